@@ -1,0 +1,52 @@
+/**
+ * Why the cluster (or a recording of one) could not answer. Stable: callers branch on the code, never on the message.
+ *
+ * - `no_cluster`, `unknown_context`, `invalid_kubeconfig`, `credentials_failed`: configuration on this side
+ * - `unreachable`, `timeout`, `throttled`, `server_error`: the API server did not answer; worth another try
+ * - `unauthorized`, `forbidden`, `not_found`, `conflict`, `rejected`: it answered no
+ * - `cancelled`: the caller gave up
+ * - `invalid_name`: refused before any request
+ * - `malformed_recording`, `read_only`: recorded clusters
+ */
+export type ClusterErrorCode =
+  | "no_cluster"
+  | "unknown_context"
+  | "invalid_kubeconfig"
+  | "credentials_failed"
+  | "unreachable"
+  | "timeout"
+  | "throttled"
+  | "server_error"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "rejected"
+  | "cancelled"
+  | "invalid_name"
+  | "malformed_recording"
+  | "read_only";
+
+const RETRYABLE: ReadonlySet<ClusterErrorCode> = new Set([
+  "unreachable",
+  "timeout",
+  "throttled",
+  "server_error",
+  "conflict",
+]);
+
+/** The only error class that leaves this package. `message` is a sentence for a person and says the way out. */
+export class ClusterError extends Error {
+  override readonly name = "ClusterError";
+  readonly code: ClusterErrorCode;
+
+  constructor(code: ClusterErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Whether the same call may succeed later without anything being changed. */
+  get retryable(): boolean {
+    return RETRYABLE.has(this.code);
+  }
+}

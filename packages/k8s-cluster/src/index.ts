@@ -1,0 +1,28 @@
+export { ClusterError, type ClusterErrorCode } from "./errors.ts";
+export { type CollectOptions, collect, type Needs } from "./read/collect.ts";
+export type { ClusterReader, ReadOptions } from "./read/reader.ts";
+export { assertNamespace, assertObjectName, isDnsLabel, isDnsSubdomain } from "./snapshot/names.ts";
+export {
+  type ObjectOf,
+  RESOURCE_KEYS,
+  RESOURCES,
+  type ResourceKey,
+  type ResourceType,
+  resourceOf,
+  resourceOfKind,
+} from "./snapshot/resources.ts";
+export {
+  buildSnapshot,
+  type ClusterInfo,
+  type Gap,
+  type GapReason,
+  type LogExcerpt,
+  type LogNeed,
+  type LogView,
+  type Need,
+  type ObjectRef,
+  type Objects,
+  type ResourceView,
+  type Snapshot,
+} from "./snapshot/snapshot.ts";
+export type { KubeObject, ObjectMeta, Wire } from "./snapshot/wire.ts";

@@ -1,0 +1,65 @@
+/**
+ * The parts of the Gateway API (gateway.networking.k8s.io/v1) that are read here. client-node has no models for it.
+ * Source: https://gateway-api.sigs.k8s.io/reference/spec/
+ */
+interface Condition {
+  type: string;
+  status: string;
+  reason?: string;
+  message?: string;
+  lastTransitionTime?: string;
+  observedGeneration?: number;
+}
+
+interface ParentReference {
+  group?: string;
+  kind?: string;
+  namespace?: string;
+  name: string;
+  sectionName?: string;
+  port?: number;
+}
+
+export interface V1GatewayClass {
+  spec?: { controllerName?: string };
+  status?: { conditions?: Condition[] };
+}
+
+export interface V1Gateway {
+  spec?: {
+    gatewayClassName?: string;
+    listeners?: {
+      name: string;
+      port: number;
+      protocol: string;
+      hostname?: string;
+      allowedRoutes?: {
+        namespaces?: { from?: string; selector?: { matchLabels?: Record<string, string> } };
+      };
+      tls?: { certificateRefs?: { name: string; namespace?: string; kind?: string }[] };
+    }[];
+  };
+  status?: {
+    addresses?: { value: string }[];
+    conditions?: Condition[];
+    listeners?: { name: string; attachedRoutes?: number; conditions?: Condition[] }[];
+  };
+}
+
+export interface V1HTTPRoute {
+  spec?: {
+    parentRefs?: ParentReference[];
+    hostnames?: string[];
+    rules?: {
+      backendRefs?: { group?: string; kind?: string; name: string; namespace?: string; port?: number }[];
+    }[];
+  };
+  status?: { parents?: { parentRef: ParentReference; controllerName?: string; conditions?: Condition[] }[] };
+}
+
+export interface V1ReferenceGrant {
+  spec?: {
+    from?: { group: string; kind: string; namespace: string }[];
+    to?: { group: string; kind: string; name?: string }[];
+  };
+}
