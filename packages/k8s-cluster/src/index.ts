@@ -2,6 +2,7 @@ export { ClusterError, type ClusterErrorCode } from "./errors.ts";
 export { type CollectOptions, collect, type Needs } from "./read/collect.ts";
 export type { ClusterReader, ReadOptions } from "./read/reader.ts";
 export { assertNamespace, assertObjectName, isDnsLabel, isDnsSubdomain } from "./snapshot/names.ts";
+export { redactText } from "./snapshot/redact.ts";
 export {
   type ObjectOf,
   RESOURCE_KEYS,

@@ -1,1 +1,1 @@
-export {};
+export { snapshotFromFile, snapshotFromYaml } from "./snapshots.ts";

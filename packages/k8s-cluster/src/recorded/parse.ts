@@ -1,0 +1,59 @@
+import { CORE_SCHEMA, loadAll, YAMLException } from "js-yaml";
+import { ClusterError } from "../errors.ts";
+import { type ResourceKey, resourceOf } from "../snapshot/resources.ts";
+
+/** What one file of a recording says: objects, and the kinds of which it lists all, so that absence is known. */
+export interface ParsedFile {
+  readonly objects: readonly { readonly resource: ResourceKey; readonly raw: unknown }[];
+  readonly listed: readonly ResourceKey[];
+}
+
+/**
+ * Reads single objects, multi-document YAML and `List` kinds from YAML or JSON. Documents of kinds that are not read
+ * here are passed over.
+ * @throws ClusterError `malformed_recording` with file and line
+ */
+export function parseObjects(path: string, text: string): ParsedFile {
+  const found = parseDocuments(path, text).flatMap((document) => unfold(document));
+  return {
+    objects: found.flatMap(({ resource, raw }) => (raw === undefined ? [] : [{ resource, raw }])),
+    listed: [...new Set(found.flatMap(({ resource, raw }) => (raw === undefined ? [resource] : [])))],
+  };
+}
+
+/** @throws ClusterError `malformed_recording` */
+export function parseDocuments(path: string, text: string): readonly unknown[] {
+  try {
+    if (path.endsWith(".json")) return text.trim() === "" ? [] : [JSON.parse(text)];
+    return loadAll(text, { schema: CORE_SCHEMA, maxAliases: 100 });
+  } catch (error) {
+    const line = error instanceof YAMLException && error.mark ? ` line ${error.mark.line + 1}` : "";
+    throw new ClusterError(
+      "malformed_recording",
+      `${path}${line} is neither YAML nor JSON. Correct the file or leave it out of the recording.`,
+    );
+  }
+}
+
+interface Found {
+  readonly resource: ResourceKey;
+  /** Absent: the statement that a list of this resource was recorded. */
+  readonly raw?: unknown;
+}
+
+function unfold(document: unknown): readonly Found[] {
+  if (!isRecord(document) || typeof document.kind !== "string" || typeof document.apiVersion !== "string")
+    return [];
+  if (!document.kind.endsWith("List")) {
+    const resource = resourceOf(document.apiVersion, document.kind);
+    return resource ? [{ resource, raw: document }] : [];
+  }
+  const items: readonly unknown[] = Array.isArray(document.items) ? document.items : [];
+  const resource = resourceOf(document.apiVersion, document.kind.slice(0, -"List".length));
+  if (!resource) return items.flatMap(unfold);
+  return [{ resource }, ...items.map((raw) => ({ resource, raw }))];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

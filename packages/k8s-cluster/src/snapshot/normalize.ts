@@ -1,0 +1,65 @@
+import { redactSecret } from "./redact.ts";
+import { RESOURCES, type ResourceKey } from "./resources.ts";
+import type { KubeObject } from "./wire.ts";
+
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+/**
+ * The one way into a snapshot: fills in what list items lack (apiVersion, kind, namespace), drops what nothing reads
+ * and what may hold secrets (managedFields, last-applied, Secret values), and gives both Event APIs one shape.
+ * @returns undefined when the value is no object with a name
+ */
+export function normalizeObject(resource: ResourceKey, raw: unknown): KubeObject | undefined {
+  if (!isRecord(raw) || !isRecord(raw.metadata)) return undefined;
+  const { managedFields: _, ...metadata } = raw.metadata;
+  if (typeof metadata.name !== "string" || metadata.name === "") return undefined;
+  const { apiVersion, kind, namespaced } = RESOURCES[resource];
+  const object = {
+    ...(resource === "events" ? coreEvent(raw) : raw),
+    apiVersion: typeof raw.apiVersion === "string" ? raw.apiVersion : apiVersion,
+    kind,
+    metadata: {
+      ...metadata,
+      ...withoutLastApplied(metadata.annotations),
+      namespace: namespaceOf(metadata, namespaced),
+    },
+  } as unknown as KubeObject;
+  return resource === "secrets" ? redactSecret(object) : object;
+}
+
+function namespaceOf(metadata: Record<string, unknown>, namespaced: boolean): string {
+  if (!namespaced) return "";
+  return typeof metadata.namespace === "string" && metadata.namespace !== "" ? metadata.namespace : "default";
+}
+
+function withoutLastApplied(annotations: unknown): { annotations?: Record<string, unknown> } {
+  if (!isRecord(annotations) || !(LAST_APPLIED in annotations)) return {};
+  const { [LAST_APPLIED]: _, ...rest } = annotations;
+  return { annotations: rest };
+}
+
+/** events.k8s.io/v1 in the shape of core/v1. Source: k8s.io/kubernetes pkg/apis/events/v1/conversion.go */
+function coreEvent(raw: Record<string, unknown>): Record<string, unknown> {
+  const series = isRecord(raw.series) ? raw.series : {};
+  const first = raw.firstTimestamp ?? raw.deprecatedFirstTimestamp ?? raw.eventTime;
+  const created = isRecord(raw.metadata) ? raw.metadata.creationTimestamp : undefined;
+  return {
+    ...raw,
+    involvedObject: raw.involvedObject ?? raw.regarding ?? {},
+    message: raw.message ?? raw.note ?? "",
+    source: raw.source ?? raw.deprecatedSource ?? {},
+    count: raw.count ?? raw.deprecatedCount ?? series.count ?? 1,
+    firstTimestamp: first ?? created,
+    lastTimestamp:
+      series.lastObservedTime ??
+      raw.lastTimestamp ??
+      raw.deprecatedLastTimestamp ??
+      raw.eventTime ??
+      first ??
+      created,
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

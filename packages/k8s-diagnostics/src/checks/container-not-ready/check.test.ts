@@ -1,0 +1,14 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { containerNotReady } from "./check.ts";
+
+describe(containerNotReady.id, () => {
+  it("reports the container with the reason and message that it waits for", () => {
+    const [finding] = runOnFixture(containerNotReady, "fault-waiting");
+    expect(finding).toMatchObject({
+      object: { kind: "Pod", namespace: "shop", name: "web-1" },
+      subject: "app",
+      details: { container: "app", ready: false, reason: "ImagePullBackOff" },
+    });
+  });
+});

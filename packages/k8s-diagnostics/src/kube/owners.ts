@@ -1,0 +1,38 @@
+import type { KubeObject, ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { refOf } from "./refs.ts";
+
+/** The owner reference with `controller: true`, in the object's namespace. */
+export function controllerOf({ metadata }: KubeObject): ObjectRef | undefined {
+  const owner = metadata.ownerReferences?.find(({ controller }) => controller);
+  return owner && { kind: owner.kind, namespace: metadata.namespace, name: owner.name };
+}
+
+/**
+ * The object in which a person changes this Pod: its Deployment, StatefulSet, DaemonSet, CronJob, Job, …; the Pod
+ * itself when nothing controls it.
+ */
+export function workloadOf(pod: ObjectOf<"pods">, objects: Pick<Objects, "replicaSets" | "jobs">): ObjectRef {
+  const controller = controllerOf(pod);
+  if (!controller) return refOf(pod);
+  return parentWorkload(controller, objects) ?? controller;
+}
+
+/** The Deployment of a ReplicaSet, the CronJob of a Job. */
+export function parentWorkload(
+  { kind, namespace, name }: ObjectRef,
+  objects: Pick<Objects, "replicaSets" | "jobs">,
+): ObjectRef | undefined {
+  const object =
+    kind === "ReplicaSet"
+      ? objects.replicaSets.get(namespace, name)
+      : kind === "Job"
+        ? objects.jobs.get(namespace, name)
+        : undefined;
+  return object && controllerOf(object);
+}
+
+/** Path of the Pod template in each kind of workload; `""` for a Pod. */
+export function podSpecPath(kind: string): string {
+  if (kind === "Pod") return "spec";
+  return kind === "CronJob" ? "spec.jobTemplate.spec.template.spec" : "spec.template.spec";
+}

@@ -1,0 +1,35 @@
+import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { controllerOf } from "./owners.ts";
+import { sameRef } from "./refs.ts";
+
+type Pod = ObjectOf<"pods">;
+
+export function podCondition(pod: Pod, type: string) {
+  return pod.status?.conditions?.find((condition) => condition.type === type);
+}
+
+export function isReady(pod: Pod): boolean {
+  return podCondition(pod, "Ready")?.status === "True";
+}
+
+export function isTerminating(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp !== undefined;
+}
+
+/** Succeeded or Failed: nothing runs any more. */
+export function isFinished(pod: Pod): boolean {
+  return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+}
+
+/** Ready, or finished well: nothing to explain. */
+export function isHealthyPod(pod: Pod): boolean {
+  return pod.status?.phase === "Succeeded" || (pod.status?.phase === "Running" && isReady(pod));
+}
+
+/** The Pods that this ReplicaSet, StatefulSet, DaemonSet or Job controls. */
+export function podsControlledBy(owner: ObjectRef, objects: Pick<Objects, "pods">): readonly Pod[] {
+  return objects.pods.in(owner.namespace).filter((pod) => {
+    const controller = controllerOf(pod);
+    return controller !== undefined && sameRef(controller, owner);
+  });
+}
