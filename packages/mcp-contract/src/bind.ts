@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { failureOf, ToolError } from "./errors.ts";
+import type {
+  BoundTool,
+  CallContext,
+  JsonSchema,
+  Tool,
+  ToolDefinition,
+  ToolFailure,
+  ToolResult,
+} from "./tool.ts";
+import { cleanText, mapStrings } from "./untrusted.ts";
+
+export interface BindOptions<Deps> {
+  readonly deps: Deps;
+  /** Replaces secrets in every string of a result or an error. */
+  readonly redact?: (text: string) => string;
+  /** Upper bound of a result, structured content and text together. Default 16,384. */
+  readonly maxBytes?: number;
+  /** Default 30,000. */
+  readonly deadlineMs?: number;
+  /** Told of errors that are not meant for callers. */
+  readonly onInternalError?: (tool: string, error: unknown) => void;
+}
+
+const DEFAULT_MAX_BYTES = 16_384;
+const DEFAULT_DEADLINE_MS = 30_000;
+
+/**
+ * Gives a tool what it needs and makes it safe to call: arguments are checked, the deadline and the caller's
+ * cancellation hold even if the handler ignores them, errors become results, text is cleaned, the size is bounded.
+ */
+export function bind<Deps>(tool: Tool<Deps>, options: BindOptions<Deps>): BoundTool {
+  const { redact = (text: string) => text } = options;
+  const clean = (text: string): string => redact(cleanText(text));
+  return {
+    definition: definitionOf(tool),
+    async call(args, context) {
+      const input = tool.input.safeParse(args ?? {});
+      if (!input.success) return failed(invalidArguments(tool, input.error), clean);
+      const deadline = AbortSignal.timeout(options.deadlineMs ?? DEFAULT_DEADLINE_MS);
+      const signal = AbortSignal.any([context.signal, deadline]);
+      try {
+        const output = await abortable(
+          tool.handler(input.data as never, { ...context, signal }, options.deps),
+          signal,
+        );
+        return fit(tool, mapStrings(output, clean), options.maxBytes ?? DEFAULT_MAX_BYTES);
+      } catch (error) {
+        return failed(explain(tool, error, context, deadline, options), clean);
+      }
+    },
+  };
+}
+
+function definitionOf<Deps>(tool: Tool<Deps>): ToolDefinition {
+  const schema = (io: "input" | "output"): JsonSchema => {
+    const { $schema: _, ...rest } = z.toJSONSchema(tool[io], { io });
+    return rest;
+  };
+  let inputSchema: JsonSchema | undefined;
+  let outputSchema: JsonSchema | undefined;
+  const { name, title, description, annotations, access } = tool;
+  return {
+    name,
+    title,
+    description,
+    annotations,
+    access,
+    get inputSchema() {
+      inputSchema ??= schema("input");
+      return inputSchema;
+    },
+    get outputSchema() {
+      outputSchema ??= schema("output");
+      return outputSchema;
+    },
+  };
+}
+
+function invalidArguments<Deps>(tool: Tool<Deps>, error: z.ZodError): ToolFailure {
+  const known = Object.keys(tool.input.shape).join(", ");
+  const problems = error.issues.slice(0, 5).map(({ path, message }) => {
+    const place = path.map(String).join(".");
+    return place === "" ? message : `${place}: ${message}`;
+  });
+  return {
+    code: "invalid_arguments",
+    message: `${tool.name}: ${problems.join("; ")}. Arguments are: ${known}.`,
+    retryable: false,
+  };
+}
+
+function explain<Deps>(
+  tool: Tool<Deps>,
+  error: unknown,
+  context: CallContext,
+  deadline: AbortSignal,
+  options: BindOptions<Deps>,
+): ToolFailure {
+  if (context.signal.aborted)
+    return { code: "cancelled", message: "The call was cancelled.", retryable: true };
+  if (deadline.aborted) {
+    const seconds = (options.deadlineMs ?? DEFAULT_DEADLINE_MS) / 1000;
+    return {
+      code: "timeout",
+      message: `${tool.name} did not finish within ${seconds} s. Try again, or ask about less at once.`,
+      retryable: true,
+    };
+  }
+  const failure = failureOf(error);
+  if (failure) return failure;
+  options.onInternalError?.(tool.name, error);
+  return {
+    code: "internal_error",
+    message: `${tool.name} failed unexpectedly; the server's log says why.`,
+    retryable: false,
+  };
+}
+
+function failed(error: ToolFailure, clean: (text: string) => string): ToolResult {
+  return { ok: false, error: { ...error, message: shorten(clean(error.message), 2_000) } };
+}
+
+function fit<Deps>(
+  tool: Tool<Deps>,
+  output: Readonly<Record<string, unknown>>,
+  maxBytes: number,
+): ToolResult {
+  for (let current: typeof output | undefined = output; current; current = tool.shrink?.(current)) {
+    const text = tool.render(current);
+    const bytes = Buffer.byteLength(JSON.stringify(current)) + Buffer.byteLength(JSON.stringify(text));
+    if (bytes <= maxBytes) return { ok: true, structured: current, text };
+  }
+  const error = new ToolError(
+    "result_too_large",
+    `The result of ${tool.name} is larger than ${maxBytes} bytes. Ask about less at once.`,
+  );
+  return { ok: false, error };
+}
+
+/** Settles when the signal is aborted, even if the work does not. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+function shorten(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+}

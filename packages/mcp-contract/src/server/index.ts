@@ -1,0 +1,2 @@
+export { type RegisterOptions, registerTools } from "./register-tools.ts";
+export { createToolServer, type ServeOptions } from "./serve-tools.ts";

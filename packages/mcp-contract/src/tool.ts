@@ -1,0 +1,109 @@
+import type { z } from "zod";
+
+/** Who calls: the local user on stdio, the verified token's subject on HTTP. */
+export interface Principal {
+  readonly name: string;
+  readonly groups?: readonly string[];
+}
+
+/** Limits a call to these namespaces; without one it covers all. */
+export interface Scope {
+  readonly namespaces: readonly string[];
+}
+
+/** What comes with one call, whatever the server and the SDK. */
+export interface CallContext {
+  readonly principal: Principal;
+  /** Aborted when the caller gives up or the deadline passes. */
+  readonly signal: AbortSignal;
+  readonly scope?: Scope;
+  readonly progress?: (done: number, total: number | undefined, message: string) => void;
+  /** W3C trace context of the caller. */
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+}
+
+/** MCP's behaviour hints, all stated. They are hints: the policy decides. */
+export interface ToolAnnotations {
+  readonly readOnlyHint: boolean;
+  readonly destructiveHint: boolean;
+  readonly idempotentHint: boolean;
+  readonly openWorldHint: boolean;
+}
+
+/** What the tool does in the cluster's own words, for policies and generated roles. */
+export interface ToolAccess {
+  readonly verb: "read" | "write";
+  readonly resource: string;
+}
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What a server publishes of a tool. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  /** JSON Schema 2020-12. */
+  readonly inputSchema: JsonSchema;
+  readonly outputSchema: JsonSchema;
+  readonly annotations: ToolAnnotations;
+  readonly access: ToolAccess;
+}
+
+export interface ToolFailure {
+  /** Stable, snake_case. */
+  readonly code: string;
+  /** A sentence for a person, with the way out. */
+  readonly message: string;
+  /** Whether the same call may succeed later without anything being changed. */
+  readonly retryable: boolean;
+}
+
+export type ToolResult =
+  | { readonly ok: true; readonly structured: Readonly<Record<string, unknown>>; readonly text: string }
+  | { readonly ok: false; readonly error: ToolFailure };
+
+/** A tool ready to be called: no SDK, no server, no dependencies left. */
+export interface BoundTool {
+  readonly definition: ToolDefinition;
+  /** For tools/list. Absent: visible to all. A call is decided anew. */
+  visibleTo?(principal: Principal): boolean;
+  /** Never throws: what goes wrong is a result. */
+  call(args: unknown, context: CallContext): Promise<ToolResult>;
+}
+
+type ObjectSchema = z.ZodObject;
+
+/** A tool as a value. `Deps` is what its handler needs of the outside, given when it is bound. */
+export interface Tool<Deps> {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly input: ObjectSchema;
+  readonly output: ObjectSchema;
+  readonly annotations: ToolAnnotations;
+  readonly access: ToolAccess;
+  handler(input: never, context: CallContext, deps: Deps): Promise<Readonly<Record<string, unknown>>>;
+  /** The same facts as text, for clients that show only text. */
+  render(output: Readonly<Record<string, unknown>>): string;
+  /** The output with less in it, or undefined when nothing is left to drop. Called until the result fits. */
+  shrink?(output: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined;
+}
+
+interface ToolSpec<Input extends ObjectSchema, Output extends ObjectSchema, Deps>
+  extends Omit<Tool<Deps>, "input" | "output" | "handler" | "render" | "shrink"> {
+  readonly input: Input;
+  readonly output: Output;
+  /** May be entered again after an approval: writes nothing before it. Throws coded errors, see errors.ts. */
+  handler(input: z.output<Input>, context: CallContext, deps: Deps): Promise<z.input<Output>>;
+  render(output: z.input<Output>): string;
+  shrink?(output: z.input<Output>): z.input<Output> | undefined;
+}
+
+/** States a tool and ties its handler, text and reductions to its schemas. */
+export function defineTool<Input extends ObjectSchema, Output extends ObjectSchema, Deps>(
+  spec: ToolSpec<Input, Output, Deps>,
+): Tool<Deps> {
+  return spec as unknown as Tool<Deps>;
+}
