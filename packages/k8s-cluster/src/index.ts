@@ -1,5 +1,8 @@
+export { type Connection, type ConnectOptions, connect } from "./connect/connect.ts";
+export type { ApiRequest, ApiResponse } from "./connect/transport.ts";
 export { ClusterError, type ClusterErrorCode } from "./errors.ts";
 export { type CollectOptions, collect, type Needs } from "./read/collect.ts";
+export { createLiveReader, type LiveReaderOptions } from "./read/live.ts";
 export type { ClusterReader, ReadOptions } from "./read/reader.ts";
 export { assertNamespace, assertObjectName, isDnsLabel, isDnsSubdomain } from "./snapshot/names.ts";
 export { redactText } from "./snapshot/redact.ts";

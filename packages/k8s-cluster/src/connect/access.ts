@@ -14,7 +14,7 @@ export interface Access {
   readonly server: URL;
   readonly proxyUrl?: string;
   readonly tls: TlsSettings;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** Milliseconds since the epoch; afterwards files and credentials are looked at anew. */
   readonly expiresAt: number;
 }

@@ -1,9 +1,9 @@
 import type { RequestOptions } from "node:https";
-import { isAbsolute, resolve, sep } from "node:path";
 import type { Cluster } from "@kubernetes/client-node";
 import { ClusterError } from "../errors.ts";
 import { type Access, type AccessSource, type Environment, RELOAD_MS, type TlsSettings } from "./access.ts";
-import { createExecPlugin, type ExecConfig, type ExecCredential, type ExecPlugin } from "./exec-plugin.ts";
+import { execConfig } from "./exec-config.ts";
+import { createExecPlugin, type ExecCredential, type ExecPlugin } from "./exec-plugin.ts";
 import { type ChosenContext, type KubeconfigUser, loadContext } from "./kubeconfig.ts";
 
 interface Loaded {
@@ -72,7 +72,8 @@ function serverUrl(cluster: Cluster): URL {
 
 function effectiveUser(user: KubeconfigUser, credential: ExecCredential | undefined) {
   const { exec: _, token, tokenFile, ...rest } = user;
-  if (credential) return { ...rest, authProvider: undefined, ...(credential.token && { token: credential.token }) };
+  if (credential)
+    return { ...rest, authProvider: undefined, ...(credential.token && { token: credential.token }) };
   if (tokenFile) return { ...rest, authProvider: { name: "tokenFile", config: { tokenFile } } };
   return { ...rest, ...(token && { token }) };
 }
@@ -88,16 +89,24 @@ async function securityOptions(
   config.loadFromClusterAndUser(cluster.caData ? embedded : cluster, withEmbeddedData(user));
   const options: RequestOptions = {};
   try {
-    await config.applyToHTTPSOptions(options);
+    await within(CREDENTIALS_TIMEOUT_MS, config.applyToHTTPSOptions(options));
   } catch (error) {
     throw credentialsFailure(user.name, error);
   }
   return options;
 }
 
-function withEmbeddedData<T extends { certData?: string; certFile?: string; keyData?: string; keyFile?: string }>(
-  user: T,
-): T {
+const CREDENTIALS_TIMEOUT_MS = 10_000;
+
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  const timeout = Promise.withResolvers<never>();
+  const timer = setTimeout(() => timeout.reject(new Error("timeout")), ms);
+  return Promise.race([promise, timeout.promise]).finally(() => clearTimeout(timer));
+}
+
+function withEmbeddedData<
+  T extends { certData?: string; certFile?: string; keyData?: string; keyFile?: string },
+>(user: T): T {
   const { certFile, keyFile, ...rest } = user;
   return {
     ...rest,
@@ -109,7 +118,9 @@ function withEmbeddedData<T extends { certData?: string; certFile?: string; keyD
 function credentialsFailure(user: string, error: unknown): ClusterError {
   const { code, path } = (error ?? {}) as { code?: unknown; path?: unknown };
   const reason =
-    typeof path === "string" && typeof code === "string" ? `${path} cannot be read (${code})` : "they were refused";
+    typeof path === "string" && typeof code === "string"
+      ? `${path} cannot be read (${code})`
+      : "they were refused";
   return new ClusterError(
     "credentials_failed",
     `The credentials of the kubeconfig's user "${user}" could not be obtained: ${reason}. Log in again or correct the kubeconfig.`,
@@ -131,7 +142,7 @@ function tlsSettings(options: RequestOptions, credential: ExecCredential | undef
   };
 }
 
-function requestHeaders(options: RequestOptions, user: KubeconfigUser): Record<string, string> {
+function requestHeaders(options: RequestOptions, user: KubeconfigUser): Access["headers"] {
   const given = Object.entries(options.headers ?? {}).map(([name, value]) => [
     name.toLowerCase(),
     String(value).trim(),
@@ -140,48 +151,6 @@ function requestHeaders(options: RequestOptions, user: KubeconfigUser): Record<s
     typeof options.auth === "string"
       ? { authorization: `Basic ${Buffer.from(options.auth).toString("base64")}` }
       : {};
-  return { ...basic, ...Object.fromEntries(given) };
-}
-
-function execConfig({ cluster, user }: ChosenContext): ExecConfig | undefined {
-  const exec: unknown = user.exec ?? user.authProvider?.config?.exec;
-  if (typeof exec !== "object" || exec === null || !("command" in exec)) return undefined;
-  const { command, args, env, apiVersion, installHint, provideClusterInfo } = exec as Record<string, unknown>;
-  if (typeof command !== "string" || command === "") return undefined;
-  return {
-    command: commandPath(command, user.directory),
-    args: strings(args),
-    env: variables(env),
-    apiVersion: typeof apiVersion === "string" ? apiVersion : "client.authentication.k8s.io/v1",
-    ...(typeof installHint === "string" && { installHint }),
-    ...(provideClusterInfo === true && { cluster: clusterInfo(cluster) }),
-  };
-}
-
-/** A relative path is relative to the kubeconfig; a bare name is sought in PATH. Source: client-go clientcmd/loader.go */
-function commandPath(command: string, directory: string): string {
-  const isPath = command.includes("/") || command.includes(sep);
-  return isPath && !isAbsolute(command) ? resolve(directory, command) : command;
-}
-
-function clusterInfo(cluster: Cluster): Readonly<Record<string, unknown>> {
-  return {
-    server: cluster.server,
-    ...(cluster.tlsServerName && { "tls-server-name": cluster.tlsServerName }),
-    ...(cluster.skipTLSVerify && { "insecure-skip-tls-verify": true }),
-    ...(cluster.caData && { "certificate-authority-data": cluster.caData }),
-    ...(cluster.proxyUrl && { "proxy-url": cluster.proxyUrl }),
-  };
-}
-
-function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
-function variables(value: unknown): ExecConfig["env"] {
-  const entries: readonly unknown[] = Array.isArray(value) ? value : [];
-  return entries.flatMap((entry) => {
-    const { name, value: text } = (entry ?? {}) as Record<string, unknown>;
-    return typeof name === "string" && typeof text === "string" ? [{ name, value: text }] : [];
-  });
+  const groups = user.impersonateGroups.length > 0 ? { "impersonate-group": user.impersonateGroups } : {};
+  return { ...basic, ...Object.fromEntries(given), ...groups };
 }

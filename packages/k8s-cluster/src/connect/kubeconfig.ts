@@ -47,17 +47,23 @@ export async function loadContext(
 function choose(merged: Merged, wanted: string | undefined, where: string): ChosenContext {
   const { contexts, clusters, users } = merged;
   if (contexts.size === 0) {
-    throw new ClusterError("no_cluster", `${where} defines no context. Give a kubeconfig that names a cluster.`);
+    throw new ClusterError(
+      "no_cluster",
+      `${where} defines no context. Give a kubeconfig that names a cluster.`,
+    );
   }
   const name = wanted ?? merged.currentContext;
   const context = name === undefined ? undefined : contexts.get(name);
   if (name === undefined || !context) {
-    const problem = name === undefined ? `${where} has no current context` : `There is no context "${name}" in ${where}`;
+    const problem =
+      name === undefined ? `${where} has no current context` : `There is no context "${name}" in ${where}`;
     throw new ClusterError("unknown_context", `${problem}. Choose one of: ${listNames(contexts)}.`);
   }
   const cluster = clusters.get(context.cluster);
   if (!cluster) {
-    throw invalid(`The context "${name}" names the cluster "${context.cluster}", which ${where} does not define`);
+    throw invalid(
+      `The context "${name}" names the cluster "${context.cluster}", which ${where} does not define`,
+    );
   }
   const user = context.user ? users.get(context.user) : ANONYMOUS;
   if (!user) {
@@ -107,7 +113,9 @@ function parseYaml(file: string, text: string): Readonly<Record<string, unknown>
   return document;
 }
 
-function rawUsers(document: Readonly<Record<string, unknown>>): ReadonlyMap<unknown, Record<string, unknown>> {
+function rawUsers(
+  document: Readonly<Record<string, unknown>>,
+): ReadonlyMap<unknown, Record<string, unknown>> {
   const entries: readonly unknown[] = Array.isArray(document.users) ? document.users : [];
   return new Map(
     entries.flatMap((entry) =>

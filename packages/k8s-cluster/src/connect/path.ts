@@ -15,7 +15,9 @@ export function requestPath(basePath: string, segments: readonly string[], query
   const path = `${base}/${segments.map(encodeSegment).join("/")}`;
   if (new URL(path, "http://server").pathname !== path) throw invalidSegment();
   const parameters = new URLSearchParams(
-    Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
+    Object.entries(query).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, String(value)] as [string, string]],
+    ),
   ).toString();
   return parameters === "" ? path : `${path}?${parameters}`;
 }

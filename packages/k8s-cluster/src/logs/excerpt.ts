@@ -35,7 +35,11 @@ export function excerpt(
   return { namespace, pod, container, previous, lines: lines.reverse(), truncated: truncated || end >= 0 };
 }
 
-function decodeLine(decoder: TextDecoder, bytes: Uint8Array, length: number): { text: string; cut: boolean } {
+function decodeLine(
+  decoder: InstanceType<typeof TextDecoder>,
+  bytes: Uint8Array,
+  length: number,
+): { text: string; cut: boolean } {
   const head = bytes.subarray(0, (length + 1) * MAX_BYTES_PER_UNIT);
   const text = decoder.decode(head).replace(/\r$/, "");
   if (text.length <= length) return { text, cut: false };

@@ -1,0 +1,139 @@
+import type { Connection } from "../connect/connect.ts";
+import type { Query } from "../connect/path.ts";
+import type { ApiResponse } from "../connect/transport.ts";
+import { ClusterError } from "../errors.ts";
+import { assertNamespace, assertObjectName } from "../snapshot/names.ts";
+import { normalizeObject } from "../snapshot/normalize.ts";
+import { RESOURCES, type ResourceKey } from "../snapshot/resources.ts";
+import type { GapReason, Need, ReadAnswer } from "../snapshot/snapshot.ts";
+import type { KubeObject } from "../snapshot/wire.ts";
+import { gapReason } from "./gap.ts";
+
+export interface ReadLimits {
+  readonly maxObjects: number;
+  readonly pageSize: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+const NOT_FOUND = 404;
+const GONE = 410;
+
+/**
+ * Reads one object. One that does not exist is an answer without items and without a gap.
+ * @throws ClusterError as ClusterReader.read
+ */
+export async function readOne(connection: Connection, need: Need, limits: ReadLimits): Promise<ReadAnswer> {
+  try {
+    const { status, json } = await connection.send({
+      path: apiPath(need),
+      accepted: [NOT_FOUND],
+      timeoutMs: limits.timeoutMs,
+      signal: limits.signal,
+    });
+    const object = status === NOT_FOUND ? undefined : typed(need.resource, json);
+    return { need, items: object ? [object] : [] };
+  } catch (error) {
+    return withGap(need, [], gapReason(error, limits.signal));
+  }
+}
+
+/**
+ * Reads a list page by page. An API that the server does not serve is an empty list: nothing of it can exist.
+ * Secrets are listed without their values, which therefore do not travel.
+ * @throws ClusterError as ClusterReader.read
+ */
+export async function readList(connection: Connection, need: Need, limits: ReadLimits): Promise<ReadAnswer> {
+  const end = performance.now() + limits.timeoutMs;
+  const request = async (query: Query): Promise<ApiResponse> =>
+    connection.send({
+      path: apiPath(need),
+      query,
+      ...(need.resource === "secrets" && { accept: METADATA_ONLY }),
+      accepted: [NOT_FOUND, ...("continue" in query ? [GONE] : [])],
+      timeoutMs: Math.max(1, end - performance.now()),
+      signal: limits.signal,
+    });
+  let items: KubeObject[] = [];
+  try {
+    let query: Query = { limit: limits.pageSize };
+    for (;;) {
+      const { status, json } = await request(query);
+      if (status === GONE) {
+        // The pages' common version has expired: read everything in one answer.
+        items = [];
+        query = {};
+        continue;
+      }
+      const page = status === NOT_FOUND ? { items: [] } : parsePage(need.resource, json);
+      for (const item of page.items) items.push(item);
+      if (items.length > limits.maxObjects || (items.length === limits.maxObjects && page.continue)) {
+        return withGap(need, items.slice(0, limits.maxObjects), "truncated");
+      }
+      if (!page.continue) return { need, items };
+      query = { limit: limits.pageSize, continue: page.continue };
+    }
+  } catch (error) {
+    return withGap(need, items, gapReason(error, limits.signal));
+  }
+}
+
+function withGap(need: Need, items: readonly KubeObject[], reason: GapReason): ReadAnswer {
+  const { resource, namespace, name } = need;
+  return {
+    need,
+    items,
+    gap: {
+      resource,
+      ...(namespace !== undefined && { namespace }),
+      ...(name !== undefined && { name }),
+      reason,
+    },
+  };
+}
+
+/** @throws ClusterError `invalid_name` */
+function apiPath({ resource, namespace, name }: Need): readonly string[] {
+  const { apiVersion, namespaced, kind } = RESOURCES[resource];
+  if (namespace !== undefined) assertNamespace(namespace);
+  if (name !== undefined) assertObjectName(name, "name");
+  if (namespaced && name !== undefined && namespace === undefined) {
+    throw new ClusterError(
+      "invalid_name",
+      `A ${kind} is read by namespace and name; the namespace is missing.`,
+    );
+  }
+  return [
+    ...(apiVersion.includes("/") ? ["apis", ...apiVersion.split("/")] : ["api", apiVersion]),
+    ...(namespaced && namespace !== undefined ? ["namespaces", namespace] : []),
+    resource.toLowerCase(),
+    ...(name === undefined ? [] : [name]),
+  ];
+}
+
+interface Page {
+  readonly items: readonly KubeObject[];
+  readonly continue?: string;
+}
+
+/** @throws ClusterError `server_error` when the answer is no list */
+function parsePage(resource: ResourceKey, json: unknown): Page {
+  const list = (json ?? {}) as { items?: unknown; metadata?: { continue?: unknown } };
+  // A Go server writes an empty list as null.
+  const items = list.items === null ? [] : list.items;
+  if (!Array.isArray(items)) {
+    throw new ClusterError("server_error", `The API server's answer to a list of ${resource} is no list.`);
+  }
+  const next = list.metadata?.continue;
+  return {
+    items: items.flatMap((item) => typed(resource, item) ?? []),
+    ...(typeof next === "string" && next !== "" && { continue: next }),
+  };
+}
+
+/** Items of a list carry no apiVersion, and those of a metadata list the wrong one. */
+function typed(resource: ResourceKey, raw: unknown): KubeObject | undefined {
+  if (typeof raw !== "object" || raw === null) return undefined;
+  return normalizeObject(resource, { ...raw, apiVersion: RESOURCES[resource].apiVersion });
+}
