@@ -4,6 +4,9 @@ export { ClusterError, type ClusterErrorCode } from "./errors.ts";
 export { type CollectOptions, collect, type Needs } from "./read/collect.ts";
 export { createLiveReader, type LiveReaderOptions } from "./read/live.ts";
 export type { ClusterReader, ReadOptions } from "./read/reader.ts";
+export { restrictToNamespaces } from "./read/restrict.ts";
+export { openRecordedCluster } from "./recorded/reader.ts";
+export { type RecordOptions, type RecordResult, record } from "./recorded/record.ts";
 export { assertNamespace, assertObjectName, isDnsLabel, isDnsSubdomain } from "./snapshot/names.ts";
 export { redactText } from "./snapshot/redact.ts";
 export {

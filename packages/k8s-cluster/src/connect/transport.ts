@@ -172,7 +172,7 @@ function parsed(
 ): ApiResponse | { failure: Failure } {
   if (!accept.startsWith("application/json")) return { status, bytes, cut, json: undefined };
   const json = parseJson(bytes);
-  if (json !== undefined) return { status, bytes, cut, json };
+  if (json !== undefined || status >= 300) return { status, bytes, cut, json };
   const message = `${server} sent an answer that is no JSON or was cut off. Check that the server in the kubeconfig is a Kubernetes API server, and try again.`;
   return { failure: { error: new ClusterError("server_error", message), retry: true } };
 }

@@ -1,7 +1,7 @@
 import type { Connection } from "../connect/connect.ts";
 import { gapReason } from "../read/gap.ts";
 import { assertNamespace, assertObjectName } from "../snapshot/names.ts";
-import type { LogAnswer, LogNeed } from "../snapshot/snapshot.ts";
+import type { GapReason, LogAnswer, LogNeed } from "../snapshot/snapshot.ts";
 import { excerpt } from "./excerpt.ts";
 
 export interface ReadLogOptions {
@@ -34,12 +34,21 @@ export async function readLog(
     for (let lines = LINES; ; lines = Math.ceil(lines / FEWER)) {
       const { status, bytes, cut } = await requestLog(connection, need, lines, options);
       if (status === BAD_REQUEST) return { need };
+      if (isLost(bytes)) return withGap(need, "unavailable");
       if (!cut || lines === 1) return { need, excerpt: withCut(excerpt(need, bytes), cut || lines < LINES) };
     }
   } catch (error) {
-    const reason = gapReason(error, options.signal);
-    return { need, gap: { resource: "logs", namespace: need.namespace, name: need.pod, reason } };
+    return withGap(need, gapReason(error, options.signal));
   }
+}
+
+function withGap(need: LogNeed, reason: GapReason): LogAnswer {
+  return { need, gap: { resource: "logs", namespace: need.namespace, name: need.pod, reason } };
+}
+
+/** The node's own words in place of a log whose container it has removed. Source: k8s.io/kubernetes pkg/kubelet/kuberuntime */
+function isLost(bytes: Buffer): boolean {
+  return bytes.length < 300 && /^unable to retrieve container logs for \S+\s*$/.test(bytes.toString());
 }
 
 async function requestLog(

@@ -21,7 +21,8 @@ const NOT_FOUND = 404;
 const GONE = 410;
 
 /**
- * Reads one object. One that does not exist is an answer without items and without a gap.
+ * Reads one object. One that does not exist is an answer without items and without a gap. A Secret always has `data`
+ * with its keys, which those of a list have not.
  * @throws ClusterError as ClusterReader.read
  */
 export async function readOne(connection: Connection, need: Need, limits: ReadLimits): Promise<ReadAnswer> {
@@ -32,7 +33,8 @@ export async function readOne(connection: Connection, need: Need, limits: ReadLi
       timeoutMs: limits.timeoutMs,
       signal: limits.signal,
     });
-    const object = status === NOT_FOUND ? undefined : typed(need.resource, json);
+    if (status === NOT_FOUND) return await absent(connection, need, isStatus(json), limits);
+    const object = typed(need.resource, need.resource === "secrets" ? withData(json) : json);
     return { need, items: object ? [object] : [] };
   } catch (error) {
     return withGap(need, [], gapReason(error, limits.signal));
@@ -40,8 +42,8 @@ export async function readOne(connection: Connection, need: Need, limits: ReadLi
 }
 
 /**
- * Reads a list page by page. An API that the server does not serve is an empty list: nothing of it can exist.
- * Secrets are listed without their values, which therefore do not travel.
+ * Reads a list page by page. A group of custom resources that the server does not serve is an empty list: nothing of
+ * it can exist. Secrets are listed without their values, which therefore do not travel.
  * @throws ClusterError as ClusterReader.read
  */
 export async function readList(connection: Connection, need: Need, limits: ReadLimits): Promise<ReadAnswer> {
@@ -66,7 +68,8 @@ export async function readList(connection: Connection, need: Need, limits: ReadL
         query = {};
         continue;
       }
-      const page = status === NOT_FOUND ? { items: [] } : parsePage(need.resource, json);
+      if (status === NOT_FOUND) return await absent(connection, need, false, limits);
+      const page = parsePage(need.resource, json);
       for (const item of page.items) items.push(item);
       if (items.length > limits.maxObjects || (items.length === limits.maxObjects && page.continue)) {
         return withGap(need, items.slice(0, limits.maxObjects), "truncated");
@@ -77,6 +80,38 @@ export async function readList(connection: Connection, need: Need, limits: ReadL
   } catch (error) {
     return withGap(need, items, gapReason(error, limits.signal));
   }
+}
+
+/**
+ * What a 404 means. Kubernetes' own APIs are always served, so that their lists have no 404: one comes from something
+ * that is no API server. A custom resource can be missing because its whole group is, or only this version of it.
+ */
+async function absent(
+  connection: Connection,
+  need: Need,
+  isKnown: boolean,
+  { timeoutMs, signal }: ReadLimits,
+): Promise<ReadAnswer> {
+  if (isKnown) return { need, items: [] };
+  const [group = ""] = RESOURCES[need.resource].apiVersion.split("/");
+  if (!CUSTOM_GROUPS.has(group)) return withGap(need, [], "unavailable");
+  const { status } = await connection.send({
+    path: ["apis", group],
+    accepted: [NOT_FOUND],
+    timeoutMs,
+    signal,
+  });
+  return status === NOT_FOUND ? { need, items: [] } : withGap(need, [], "unavailable");
+}
+
+const CUSTOM_GROUPS: ReadonlySet<string> = new Set(["gateway.networking.k8s.io"]);
+
+function withData(json: unknown): unknown {
+  return typeof json === "object" && json !== null && !("data" in json) ? { ...json, data: {} } : json;
+}
+
+function isStatus(json: unknown): boolean {
+  return typeof json === "object" && json !== null && "kind" in json && json.kind === "Status";
 }
 
 function withGap(need: Need, items: readonly KubeObject[], reason: GapReason): ReadAnswer {

@@ -1,5 +1,6 @@
 import { excerpt } from "../logs/excerpt.ts";
 import type { ClusterReader } from "../read/reader.ts";
+import { RESOURCES } from "../snapshot/resources.ts";
 import type { LogAnswer, LogNeed, Need, ReadAnswer } from "../snapshot/snapshot.ts";
 import { logKey } from "../snapshot/snapshot.ts";
 import { readText } from "./files.ts";
@@ -30,8 +31,12 @@ function readRecorded(recording: Recording, need: Need): ReadAnswer {
       (namespace === undefined || metadata.namespace === namespace) &&
       (name === undefined || metadata.name === name),
   );
-  if (recording.complete.has(resource)) return { need, items };
+  if (recording.complete.has(resource) && covers(recording, need)) return { need, items };
   return { need, items, gap: { ...need, reason: "not_recorded" } };
+}
+
+function covers({ namespace }: Recording, need: Need): boolean {
+  return namespace === undefined || !RESOURCES[need.resource].namespaced || need.namespace === namespace;
 }
 
 async function readLog(recording: Recording, need: LogNeed): Promise<LogAnswer> {

@@ -13,6 +13,8 @@ export interface Recording {
   readonly objects: ReadonlyMap<ResourceKey, readonly KubeObject[]>;
   /** Resources of which everything was recorded: what is not there did not exist. */
   readonly complete: ReadonlySet<ResourceKey>;
+  /** When only one namespace was recorded: what is complete of namespaced resources is so in this one. */
+  readonly namespace?: string;
   readonly logs: ReadonlyMap<string, RecordedFile>;
 }
 
@@ -22,7 +24,10 @@ const DUMPED_LOG_FILE = /^(?:.*\/)?([^/]+)\/([^/]+)\/logs\.txt$/;
 interface Manifest {
   readonly name?: string;
   readonly recordedAt?: string;
+  readonly namespace?: string;
   readonly resources: readonly ResourceKey[];
+  /** Resources that were read in part or not at all. */
+  readonly gaps: readonly ResourceKey[];
 }
 
 /**
@@ -35,7 +40,7 @@ export async function openRecording(path: string): Promise<Recording> {
   const objects = new Map<ResourceKey, KubeObject[]>();
   const complete = new Set<ResourceKey>();
   const logs = new Map<string, RecordedFile>();
-  let manifest: Manifest = { resources: [] };
+  let manifest: Manifest = { resources: [], gaps: [] };
   for (const file of files) {
     const key = logFileKey(file.path);
     if (key) logs.set(key, file);
@@ -45,11 +50,13 @@ export async function openRecording(path: string): Promise<Recording> {
       addObjects(file.path, await readText(file), objects, complete);
   }
   for (const resource of [...objects.keys(), ...manifest.resources]) complete.add(resource);
+  for (const resource of manifest.gaps) complete.delete(resource);
   return {
     name: manifest.name ?? basename(resolve(path)),
     recordedAt: manifest.recordedAt ?? newestTimestamp(objects),
     objects,
     complete,
+    ...(manifest.namespace !== undefined && { namespace: manifest.namespace }),
     logs,
   };
 }
@@ -87,11 +94,15 @@ function logFileKey(path: string): string | undefined {
 function readManifest(path: string, text: string): Manifest {
   const [document] = parseDocuments(path, text) as readonly [Record<string, unknown> | null | undefined];
   const resources = Array.isArray(document?.resources) ? document.resources : [];
+  const gaps: readonly unknown[] = Array.isArray(document?.gaps) ? document.gaps : [];
+  const missing = gaps.map((gap) => (gap as { resource?: unknown } | null)?.resource);
   const recordedAt = document?.recorded_at;
   return {
     ...(typeof document?.cluster === "string" && { name: document.cluster }),
     ...(typeof recordedAt === "string" && !Number.isNaN(Date.parse(recordedAt)) && { recordedAt }),
+    ...(typeof document?.namespace === "string" && { namespace: document.namespace }),
     resources: RESOURCE_KEYS.filter((key) => resources.includes(key)),
+    gaps: RESOURCE_KEYS.filter((key) => missing.includes(key)),
   };
 }
 
