@@ -91,19 +91,20 @@ export interface Tool<Deps> {
   shrink?(output: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined;
 }
 
-interface ToolSpec<Input extends ObjectSchema, Output extends ObjectSchema, Deps>
-  extends Omit<Tool<Deps>, "input" | "output" | "handler" | "render" | "shrink"> {
+interface ToolSpec<Input extends ObjectSchema, Output extends Readonly<Record<string, unknown>>, Deps>
+  extends Omit<Tool<Deps>, "input" | "handler" | "render" | "shrink"> {
   readonly input: Input;
-  readonly output: Output;
   /** May be entered again after an approval: writes nothing before it. Throws coded errors, see errors.ts. */
-  handler(input: z.output<Input>, context: CallContext, deps: Deps): Promise<z.input<Output>>;
-  render(output: z.input<Output>): string;
-  shrink?(output: z.input<Output>): z.input<Output> | undefined;
+  handler(input: z.output<Input>, context: CallContext, deps: Deps): Promise<Output>;
+  render(output: Output): string;
+  shrink?(output: Output): Output | undefined;
 }
 
-/** States a tool and ties its handler, text and reductions to its schemas. */
-export function defineTool<Input extends ObjectSchema, Output extends ObjectSchema, Deps>(
-  spec: ToolSpec<Input, Output, Deps>,
-): Tool<Deps> {
+/** States a tool and ties its handler to its input, and its text and reductions to what the handler returns. */
+export function defineTool<
+  Input extends ObjectSchema,
+  Output extends Readonly<Record<string, unknown>>,
+  Deps,
+>(spec: ToolSpec<Input, Output, Deps>): Tool<Deps> {
   return spec as unknown as Tool<Deps>;
 }

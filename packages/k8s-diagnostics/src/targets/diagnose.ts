@@ -1,0 +1,151 @@
+import {
+  assertNamespace,
+  assertObjectName,
+  ClusterError,
+  type ClusterReader,
+  collect,
+  type ObjectRef,
+  type Snapshot,
+} from "@k8s-ops/k8s-cluster";
+import type { Check } from "../check.ts";
+import { CHECKS } from "../checks/index.ts";
+import type { Diagnosis } from "../diagnosis.ts";
+import { nearestName } from "../kube/nearest.ts";
+import { isHealthyPod } from "../kube/pods.ts";
+import { refKey } from "../kube/refs.ts";
+import { type Serving, stateOf } from "../status/state.ts";
+import { type Question, reachVerdict } from "../verdict/verdict.ts";
+import { expand } from "./expand.ts";
+import { needsOf } from "./needs.ts";
+import { TARGETS, type TargetName } from "./table.ts";
+
+export interface DiagnoseOptions {
+  readonly signal?: AbortSignal;
+  /** Default: all. */
+  readonly checks?: readonly Check[];
+}
+
+export interface ObjectTarget {
+  readonly kind: TargetName;
+  readonly namespace: string;
+  readonly name: string;
+  /** For a Pod: read and search the logs of all its containers, healthy or not. */
+  readonly deep?: boolean;
+}
+
+/**
+ * What is wrong with one object.
+ * @throws ClusterError `invalid_name`; `not_found` with the nearest name; `forbidden` when the object itself cannot be
+ * read; and what every read throws
+ */
+export async function diagnoseObject(
+  reader: ClusterReader,
+  { kind, namespace, name, deep = false }: ObjectTarget,
+  { checks = CHECKS, signal }: DiagnoseOptions = {},
+): Promise<Diagnosis> {
+  assertNamespace(namespace);
+  assertObjectName(name, "name");
+  const snapshot = await collect(reader, needsOf(checks, [namespace]), {
+    ...(signal && { signal }),
+    expand: (read) => expand(read, deep ? { deep: { namespace, name } } : {}),
+  });
+  const { resource, status } = TARGETS[kind];
+  const object = snapshot.objects[resource].get(namespace, name);
+  if (!object) throw notFound(snapshot, { kind, namespace, name });
+  const { serving, fields } = status(object, snapshot.objects);
+  const ref = { kind, namespace, name };
+  return answer(snapshot, checks, ref, serving, fields, { concerns: (refs) => refs.has(refKey(ref)) });
+}
+
+/** What is broken in a namespace. @throws ClusterError `invalid_name`, `not_found` */
+export async function diagnoseNamespace(
+  reader: ClusterReader,
+  namespace: string,
+  { checks = CHECKS, signal }: DiagnoseOptions = {},
+): Promise<Diagnosis> {
+  assertNamespace(namespace);
+  const snapshot = await collect(reader, needsOf(checks, [namespace]), {
+    ...(signal && { signal }),
+    expand: follow,
+  });
+  const { namespaces } = snapshot.objects;
+  const ref = { kind: "Namespace", namespace: "", name: namespace };
+  if (!namespaces.get("", namespace) && isEmpty(snapshot, namespace)) throw notFound(snapshot, ref);
+  const concerns: Question["concerns"] = (refs) =>
+    refs.has(refKey(ref)) || [...refs.values()].some((other) => other.namespace === namespace);
+  return answer(snapshot, checks, ref, ...overview(snapshot, namespace), { concerns });
+}
+
+/** What is broken in the cluster, or in the given namespaces of it. */
+export async function diagnoseCluster(
+  reader: ClusterReader,
+  { namespaces, checks = CHECKS, signal }: DiagnoseOptions & { readonly namespaces?: readonly string[] } = {},
+): Promise<Diagnosis> {
+  const snapshot = await collect(reader, needsOf(checks, namespaces ?? "all"), {
+    ...(signal && { signal }),
+    expand: follow,
+  });
+  const ref = { kind: "Cluster", namespace: "", name: snapshot.cluster.name };
+  return answer(snapshot, checks, ref, ...overview(snapshot), { concerns: () => true });
+}
+
+function follow(snapshot: Snapshot) {
+  return expand(snapshot, {});
+}
+
+function answer(
+  snapshot: Snapshot,
+  checks: readonly Check[],
+  target: ObjectRef,
+  serving: Serving,
+  fields: Readonly<Record<string, unknown>>,
+  question: Question,
+): Diagnosis {
+  const verdict = reachVerdict(checks, snapshot, question);
+  return {
+    cluster: snapshot.cluster.name,
+    as_of: snapshot.asOf,
+    target,
+    state: stateOf(serving, verdict.causes, verdict.issues),
+    ...fields,
+    ...verdict,
+  };
+}
+
+/** A namespace serves as well as its Pods do; nothing is known of it when they could not be read. */
+function overview({ objects }: Snapshot, namespace?: string): [Serving, Readonly<Record<string, unknown>>] {
+  const pods = namespace === undefined ? objects.pods.all : objects.pods.in(namespace);
+  const healthy = pods.filter(isHealthyPod).length;
+  const isKnown = namespace === undefined ? objects.pods.knows("") : objects.pods.knows(namespace);
+  const serving = healthy > 0 ? (healthy < pods.length ? "some" : "all") : pods.length > 0 ? "none" : "all";
+  return [isKnown ? serving : "unknown", { pods: { total: pods.length, healthy } }];
+}
+
+function isEmpty({ objects }: Snapshot, namespace: string): boolean {
+  return Object.values(TARGETS).every(({ resource }) => objects[resource].in(namespace).length === 0);
+}
+
+function notFound({ objects, gaps }: Snapshot, { kind, namespace, name }: ObjectRef): ClusterError {
+  const resource = kind === "Namespace" ? "namespaces" : TARGETS[kind as TargetName].resource;
+  const gap = gaps.find(
+    (other) => other.resource === resource && (other.namespace ?? namespace) === namespace,
+  );
+  if (gap && gap.reason !== "not_recorded") {
+    const code =
+      gap.reason === "forbidden" || gap.reason === "forbidden_by_policy" ? "forbidden" : "server_error";
+    return new ClusterError(code, `${kind} ${name} could not be read: ${gap.reason}.`);
+  }
+  const where = namespace === "" ? "" : ` in namespace ${namespace}`;
+  const near = nearestName(
+    name,
+    objects[resource].in(namespace).map(({ metadata }) => metadata.name),
+  );
+  const isNamespaceMissing =
+    namespace !== "" && objects.namespaces.knows("", namespace) && !objects.namespaces.get("", namespace);
+  const hint = isNamespaceMissing
+    ? ` There is no namespace ${namespace}.`
+    : near
+      ? ` Did you mean ${near}?`
+      : "";
+  return new ClusterError("not_found", `There is no ${kind} ${name}${where}.${hint}`);
+}

@@ -1,0 +1,105 @@
+import type { LogNeed, Need, Needs, ObjectOf, Snapshot } from "@k8s-ops/k8s-cluster";
+import { containersOf, isContainerHealthy, type PodContainer } from "../kube/containers.ts";
+import { workloadOf } from "../kube/owners.ts";
+import { isHealthyPod, podCondition } from "../kube/pods.ts";
+import { refKey } from "../kube/refs.ts";
+
+type Pod = ObjectOf<"pods">;
+
+const MAX_LOGS = 40;
+const PODS_PER_WORKLOAD = 2;
+
+export interface ExpandOptions {
+  /** Read the logs of every container of this Pod, healthy or not. */
+  readonly deep?: { readonly namespace: string; readonly name: string };
+}
+
+/**
+ * What the objects read so far make worth reading: the whole cluster's Pods where one does not fit, the Secrets of
+ * which a key is in question, and the logs of what failed.
+ */
+export function expand({ objects }: Snapshot, { deep }: ExpandOptions): Needs {
+  const troubled = objects.pods.all.filter((pod) => !isHealthyPod(pod));
+  const chosen = objects.pods.all.filter(
+    ({ metadata }) => metadata.name === deep?.name && metadata.namespace === deep.namespace,
+  );
+  return {
+    objects: [...capacityNeeds(troubled), ...secretNeeds(troubled), ...webhookNeeds({ objects })],
+    logs: [
+      ...chosen.flatMap((pod) =>
+        containersOf(pod)
+          .filter(hasRun)
+          .flatMap((container) => logsOf(pod, container)),
+      ),
+      ...representatives(troubled, { objects }).flatMap((pod) =>
+        containersOf(pod)
+          .filter((container) => hasRun(container) && !isContainerHealthy(container))
+          .flatMap((container) => logsOf(pod, container)),
+      ),
+    ].slice(0, MAX_LOGS),
+  };
+}
+
+function capacityNeeds(pods: readonly Pod[]): readonly Need[] {
+  const isUnschedulable = (pod: Pod): boolean =>
+    podCondition(pod, "PodScheduled")?.reason === "Unschedulable";
+  return pods.some(isUnschedulable) ? [{ resource: "pods" }] : [];
+}
+
+/** Only these values are fetched, one by one, and reach no further than their keys. */
+function secretNeeds(pods: readonly Pod[]): readonly Need[] {
+  const waitsForSecret = (pod: Pod): boolean =>
+    containersOf(pod).some(({ status }) =>
+      ["CreateContainerConfigError", "ErrImagePull", "ImagePullBackOff"].includes(
+        status?.state?.waiting?.reason ?? "",
+      ),
+    );
+  return pods.filter(waitsForSecret).flatMap((pod) => {
+    const fromContainers = containersOf(pod).flatMap(({ spec }) => [
+      ...(spec.env ?? []).map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
+      ...(spec.envFrom ?? []).map(({ secretRef }) => secretRef?.name),
+    ]);
+    const names = [...fromContainers, ...(pod.spec?.imagePullSecrets ?? []).map(({ name }) => name)];
+    return names
+      .filter((name) => name !== undefined)
+      .map((name) => ({ resource: "secrets", namespace: pod.metadata.namespace, name }) as const);
+  });
+}
+
+/** Webhooks are served from other namespaces than the one in question. */
+function webhookNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
+  const webhooks = [
+    ...objects.validatingWebhookConfigurations.all,
+    ...objects.mutatingWebhookConfigurations.all,
+  ].flatMap((configuration) => configuration.webhooks ?? []);
+  return webhooks.flatMap(({ clientConfig }) => {
+    const service = clientConfig.service;
+    if (!service || objects.services.knows(service.namespace, service.name)) return [];
+    const { namespace } = service;
+    return (["services", "endpointSlices", "pods"] as const).map((resource) => ({ resource, namespace }));
+  });
+}
+
+function representatives(pods: readonly Pod[], { objects }: Pick<Snapshot, "objects">): readonly Pod[] {
+  const seen = new Map<string, number>();
+  return pods.filter((pod) => {
+    const key = refKey(workloadOf(pod, objects));
+    const count = (seen.get(key) ?? 0) + 1;
+    seen.set(key, count);
+    return count <= PODS_PER_WORKLOAD;
+  });
+}
+
+function hasRun({ status }: PodContainer): boolean {
+  return (
+    status?.state?.running !== undefined ||
+    status?.state?.terminated !== undefined ||
+    status?.lastState?.terminated !== undefined
+  );
+}
+
+function logsOf(pod: Pod, { name, status }: PodContainer): readonly LogNeed[] {
+  const need = { namespace: pod.metadata.namespace, pod: pod.metadata.name, container: name };
+  const current = { ...need, previous: false };
+  return (status?.restartCount ?? 0) > 0 ? [{ ...need, previous: true }, current] : [current];
+}

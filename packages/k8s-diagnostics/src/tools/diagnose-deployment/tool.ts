@@ -1,0 +1,30 @@
+import { defineTool } from "@k8s-ops/mcp-contract";
+import { z } from "zod";
+import { diagnoseObject } from "../../targets/diagnose.ts";
+import type { DiagnoseDeps } from "../clusters.ts";
+import { published } from "../published.ts";
+import {
+  contextArgument,
+  diagnosisOutput,
+  nameArgument,
+  namespaceArgument,
+  replicasOutput,
+} from "../schema.ts";
+
+export const diagnoseDeployment = defineTool({
+  name: "diagnose_deployment",
+  title: "Diagnose a Deployment",
+  description:
+    "Why does this Deployment lack replicas or why is its rollout stuck? Follows it to its ReplicaSets and Pods and gives the one cause (quota, image, crash, probe, scheduling, config, ...) with evidence and the repair.",
+  input: z.strictObject({ ...namespaceArgument, deployment_name: nameArgument, ...contextArgument }),
+  output: z.looseObject({ ...diagnosisOutput, ...replicasOutput }),
+  async handler({ namespace, deployment_name, context }, call, deps: DiagnoseDeps) {
+    const reader = await deps.cluster(context, call);
+    return diagnoseObject(
+      reader,
+      { kind: "Deployment", namespace, name: deployment_name },
+      { signal: call.signal },
+    );
+  },
+  ...published,
+});

@@ -1,0 +1,20 @@
+import type { Tool } from "@k8s-ops/mcp-contract";
+import type { DiagnoseDeps } from "./clusters.ts";
+import { diagnoseCluster } from "./diagnose-cluster/tool.ts";
+import { diagnoseDeployment } from "./diagnose-deployment/tool.ts";
+import { diagnoseNamespace } from "./diagnose-namespace/tool.ts";
+import { diagnosePod } from "./diagnose-pod/tool.ts";
+import { diagnoseService } from "./diagnose-service/tool.ts";
+import { diagnoseWorkload } from "./diagnose-workload/tool.ts";
+
+export type { DiagnoseDeps } from "./clusters.ts";
+
+/** The diagnose tools, in the order in which they are listed. */
+export const DIAGNOSE_TOOLS = [
+  diagnosePod,
+  diagnoseDeployment,
+  diagnoseService,
+  diagnoseWorkload,
+  diagnoseNamespace,
+  diagnoseCluster,
+] as const satisfies readonly Tool<DiagnoseDeps>[];

@@ -1,0 +1,55 @@
+import type { Snapshot } from "@k8s-ops/k8s-cluster";
+import type { Check, Finding, Severity } from "../check.ts";
+import { refKey } from "../kube/refs.ts";
+
+/** A finding with what its check says of it. */
+export interface CheckedFinding extends Finding {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly level: Check["level"];
+  readonly supersedes: readonly string[];
+}
+
+export interface CheckRun {
+  readonly findings: readonly CheckedFinding[];
+  /** Codes of checks that could not cope with an object; what they would have found is not known. */
+  readonly failed: readonly string[];
+}
+
+/** Runs every check on the snapshot and joins findings of one code, object and subject. */
+export function runChecks(checks: readonly Check[], { objects, asOf }: Snapshot): CheckRun {
+  const failed: string[] = [];
+  const findings = checks.flatMap((check) => {
+    try {
+      return check.run({ objects, asOf }).map((finding) => checked(check, finding));
+    } catch {
+      failed.push(check.id);
+      return [];
+    }
+  });
+  return { findings: joined(findings), failed };
+}
+
+function checked({ id, severity, level, supersedes = [] }: Check, finding: Finding): CheckedFinding {
+  return { ...finding, code: id, severity: finding.severity ?? severity, level, supersedes };
+}
+
+function joined(findings: readonly CheckedFinding[]): readonly CheckedFinding[] {
+  const byKey = new Map<string, CheckedFinding>();
+  for (const finding of findings) {
+    const key = `${finding.code} ${refKey(finding.object)} ${finding.subject ?? ""}`;
+    const first = byKey.get(key);
+    byKey.set(key, first ? join(first, finding) : finding);
+  }
+  return [...byKey.values()];
+}
+
+/** The first finding's words and evidence stand for all; the objects that suffer add up. */
+function join(first: CheckedFinding, next: CheckedFinding): CheckedFinding {
+  return {
+    ...first,
+    affects: [...(first.affects ?? []), ...(next.affects ?? [])],
+    related: [...(first.related ?? []), ...(next.related ?? [])],
+    because: [...(first.because ?? []), ...(next.because ?? [])],
+  };
+}

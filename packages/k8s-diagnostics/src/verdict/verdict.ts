@@ -1,0 +1,106 @@
+import { type ObjectRef, redactText, type Snapshot } from "@k8s-ops/k8s-cluster";
+import type { Check, Evidence } from "../check.ts";
+import type { Cause, Issue, NotChecked } from "../diagnosis.ts";
+import { refKey } from "../kube/refs.ts";
+import { type Impact, impactOf } from "./dependents.ts";
+import { type Root, rootsOf } from "./explain.ts";
+import { compareFindings } from "./rank.ts";
+import { type CheckedFinding, runChecks } from "./run-checks.ts";
+
+/** Which findings a question is about. */
+export interface Question {
+  /** Whether a finding about these objects (its own, those that suffer, those it is related to) belongs to the answer. */
+  concerns(refs: ReadonlyMap<string, ObjectRef>): boolean;
+}
+
+export interface Verdict {
+  readonly causes: readonly Cause[];
+  readonly issues: readonly Issue[];
+  readonly recommendations: readonly string[];
+  readonly not_checked: readonly NotChecked[];
+}
+
+const MAX_EVIDENCE = 5;
+const MAX_EXPLAINS = 12;
+const MAX_RECOMMENDATIONS = 8;
+
+/** Runs the checks, links what they found, and ranks the causes that nothing explains. */
+export function reachVerdict(checks: readonly Check[], snapshot: Snapshot, question: Question): Verdict {
+  const impact = impactOf(snapshot.objects);
+  const { findings, failed } = runChecks(checks, snapshot);
+  const isConcerned = (finding: CheckedFinding): boolean => question.concerns(reach(finding, impact));
+  const severe = findings.filter(({ severity }) => severity !== "low");
+  const roots = rootsOf(severe, impact)
+    .filter(({ finding, explains }) => [finding, ...explains].some(isConcerned))
+    .sort(compareRoots);
+  const symptoms = findings
+    .filter(({ level, severity }) => level === "symptom" || severity === "low")
+    .filter(isConcerned)
+    .sort(compareFindings);
+  return {
+    causes: roots.map(causeOf),
+    issues: symptoms.map(issueOf),
+    recommendations: recommendationsOf([...roots.map(({ finding }) => finding), ...symptoms]),
+    not_checked: notChecked(snapshot, failed),
+  };
+}
+
+function reach({ object, affects = [], related = [] }: CheckedFinding, impact: Impact) {
+  return new Map([...impact([object, ...affects]), ...related.map((ref) => [refKey(ref), ref] as const)]);
+}
+
+/** Among causes alike in gravity and confidence, the one that explains more comes first. */
+function compareRoots(a: Root, b: Root): number {
+  const weight = ({ explains }: Root): number =>
+    explains.filter(({ severity }) => severity === "high").length;
+  const alike =
+    a.finding.severity === b.finding.severity &&
+    a.finding.level === b.finding.level &&
+    a.finding.confidence === b.finding.confidence;
+  return (alike ? weight(b) - weight(a) : 0) || compareFindings(a.finding, b.finding);
+}
+
+function causeOf({ finding, explains }: Root): Cause {
+  const { code, title, object, level, evidence, remedies = [] } = finding;
+  return {
+    code,
+    title,
+    object,
+    confidence: level === "symptom" ? "possible" : finding.confidence,
+    evidence: evidence.slice(0, MAX_EVIDENCE).map(redactEvidence),
+    explains: [...explains]
+      .sort(compareFindings)
+      .slice(0, MAX_EXPLAINS)
+      .map((other) => ({ code: other.code, object: other.object })),
+    remedies,
+  };
+}
+
+function issueOf({ code, severity, object, title, details = {} }: CheckedFinding): Issue {
+  const redacted = Object.entries(details).map(([key, value]) => [
+    key,
+    typeof value === "string" ? redactText(value) : value,
+  ]);
+  return { code, severity, object, message: title, ...Object.fromEntries(redacted) };
+}
+
+function redactEvidence(evidence: Evidence): Evidence {
+  if ("field" in evidence) return { ...evidence, value: redactText(evidence.value) };
+  if ("event" in evidence) {
+    return { ...evidence, event: { ...evidence.event, message: redactText(evidence.event.message) } };
+  }
+  return { ...evidence, log: { ...evidence.log, line: redactText(evidence.log.line) } };
+}
+
+function recommendationsOf(findings: readonly CheckedFinding[]): readonly string[] {
+  const steps = findings.flatMap(({ remedies = [] }) => remedies.map(({ step }) => step));
+  return [...new Set(steps)].slice(0, MAX_RECOMMENDATIONS);
+}
+
+function notChecked({ gaps }: Snapshot, failed: readonly string[]): readonly NotChecked[] {
+  const all: readonly NotChecked[] = [
+    ...gaps,
+    ...failed.map((code) => ({ resource: `check:${code}`, reason: "malformed_object" as const })),
+  ];
+  return [...new Map(all.map((gap) => [JSON.stringify(gap), gap])).values()];
+}

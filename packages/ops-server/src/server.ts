@@ -1,0 +1,39 @@
+import { redactText } from "@k8s-ops/k8s-cluster";
+import { DIAGNOSE_TOOLS } from "@k8s-ops/k8s-diagnostics/tools";
+import { type BoundTool, bind } from "@k8s-ops/mcp-contract";
+import { guard, type Policy } from "@k8s-ops/mcp-rbac";
+import { instrument } from "@k8s-ops/mcp-telemetry";
+import type { Clusters } from "./clusters.ts";
+
+export const SERVER_NAME = "k8s-ops-mcp-server";
+
+export interface OpsToolsOptions {
+  readonly clusters: Clusters;
+  /** Asked at every call, so that a reloaded policy holds at once. */
+  readonly policy: () => Policy;
+  readonly transport: "pipe" | "tcp";
+  /** Upper bound of a result. Default 16,384. */
+  readonly maxBytes?: number;
+  /** Deadline of a call. Default 30,000. */
+  readonly deadlineMs?: number;
+  readonly onInternalError?: (tool: string, error: unknown) => void;
+}
+
+/** The names of all tools, as policies match them. */
+export const TOOL_NAMES: readonly string[] = DIAGNOSE_TOOLS.map(({ name }) => name);
+
+/** The tools of the servers, each behind the policy and seen by telemetry, in the order in which they are listed. */
+export function createOpsTools(options: OpsToolsOptions): readonly BoundTool[] {
+  const { clusters, policy, transport, maxBytes, deadlineMs, onInternalError } = options;
+  return DIAGNOSE_TOOLS.map((tool) =>
+    bind(tool, {
+      deps: clusters,
+      redact: redactText,
+      ...(maxBytes !== undefined && { maxBytes }),
+      ...(deadlineMs !== undefined && { deadlineMs }),
+      ...(onInternalError && { onInternalError }),
+    }),
+  )
+    .map((tool) => guard(tool, { policy }))
+    .map((tool) => instrument(tool, { transport }));
+}
