@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { hostPortConflict } from "./check.ts";
+
+describe(hostPortConflict.id, () => {
+  it("names the Pod that holds the port", () => {
+    const [finding] = runOnFixture(hostPortConflict, "fault-second-replica");
+    expect(finding).toMatchObject({
+      object: { kind: "Deployment", name: "web" },
+      subject: "80/TCP",
+      confidence: "certain",
+      related: [{ kind: "Pod", name: "web-6d4b75cb6d-first" }],
+      evidence: [
+        { object: { name: "web-6d4b75cb6d-x2x9k" } },
+        { object: { name: "web-6d4b75cb6d-first" }, value: "80" },
+        { field: "spec.template.spec.containers[app].ports[8080].hostPort", value: "80" },
+      ],
+    });
+  });
+});

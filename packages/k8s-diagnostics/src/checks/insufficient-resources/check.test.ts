@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { insufficientResources } from "./check.ts";
+
+describe(insufficientResources.id, () => {
+  it("is certain when the request fits no Node even empty", () => {
+    const [finding, ...more] = runOnFixture(insufficientResources, "fault-fits-no-node");
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      object: { kind: "Deployment", name: "web" },
+      subject: "cpu",
+      title: "No Node has as much cpu as the Pods of Deployment web requests",
+      confidence: "certain",
+      evidence: [
+        { field: "spec.containers[app].resources.requests[cpu]", value: "16" },
+        { object: { kind: "Node", name: "worker-2" }, field: "status.allocatable[cpu]", value: "7910m" },
+        { object: { kind: "Node", name: "worker-2" }, value: "7910m" },
+        { field: "status.conditions[PodScheduled].message" },
+      ],
+      details: {
+        requested: "16",
+        largest_allocatable: "7910m",
+        most_free: "7910m",
+        fits_an_empty_node: false,
+      },
+    });
+    expect(finding?.remedies?.[0]?.step).toContain(
+      "spec.template.spec.containers[app].resources.requests[cpu] of Deployment web",
+    );
+  });
+
+  it("tells Nodes that are full now, with what is left beside all their unfinished Pods", () => {
+    const [finding] = runOnFixture(insufficientResources, "fault-full-now");
+    expect(finding).toMatchObject({
+      title: "The Nodes have too little cpu left for the Pods of Deployment web",
+      confidence: "likely",
+      details: {
+        most_free: "420m",
+        freest_node: "worker-1",
+        largest_allocatable: "7910m",
+        fits_an_empty_node: true,
+      },
+    });
+    expect(finding?.remedies?.at(-1)).toMatchObject({ object: { kind: "Node", name: "worker-3" } });
+  });
+
+  it("knows that no Node offers a device", () => {
+    const [finding] = runOnFixture(insufficientResources, "fault-gpu-not-offered");
+    expect(finding).toMatchObject({ subject: "nvidia.com/gpu", confidence: "certain" });
+    expect(finding?.remedies?.[0]?.step).toContain("device plugin");
+  });
+
+  it("gives no figures of what it did not read", () => {
+    const [finding] = runOnFixture(insufficientResources, "fault-nodes-not-read");
+    expect(finding?.confidence).toBe("likely");
+    expect(finding?.details).toEqual({ resource: "cpu", requested: "2", fits_an_empty_node: true });
+  });
+});

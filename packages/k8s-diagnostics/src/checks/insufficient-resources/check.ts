@@ -1,0 +1,123 @@
+import { defineCheck, type Evidence, type Finding } from "../../check.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import {
+  PLACEMENT_READS,
+  type PlacementFailure,
+  placementFailures,
+  podsOf,
+} from "../../kube/placement-failures.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
+import { formatAmount, podsByNode } from "../../kube/requests.ts";
+import { largestRequest, type Shortage, shortagesOf } from "./figures.ts";
+
+export const insufficientResources = defineCheck({
+  id: "insufficient_resources",
+  title: "No Node has room for what the Pod requests",
+  when: "the Nodes where a Pod may run have less of a requested resource left, or at all, than the Pod requests",
+  severity: "high",
+  level: "cause",
+  reads: PLACEMENT_READS,
+  supersedes: ["pod_unschedulable"],
+  run: ({ objects }) => {
+    let index: ReturnType<typeof podsByNode> | undefined;
+    const byNode = () => {
+      index ??= podsByNode(objects);
+      return index;
+    };
+    return placementFailures(objects).flatMap((failure) =>
+      shortagesOf(failure, objects, byNode).map((shortage) => findingOf(failure, shortage)),
+    );
+  },
+});
+
+function findingOf(failure: PlacementFailure, shortage: Shortage): Finding {
+  const { workload, ref, evidence } = failure;
+  const { resource, requested, largest, freest, never } = shortage;
+  const figures = evidenceOf(failure, shortage);
+  const amount = (value: number) => formatAmount(resource, value);
+  return {
+    object: workload,
+    subject: resource,
+    title: never
+      ? `No Node has as much ${resource} as ${podsOf(workload)} requests`
+      : `The Nodes have too little ${resource} left for ${podsOf(workload)}`,
+    confidence: never ? "certain" : "likely",
+    evidence: figures ? [...figures, evidence] : [evidence],
+    affects: [ref],
+    remedies: remediesFor(failure, shortage),
+    details: {
+      resource,
+      requested: amount(requested),
+      fits_an_empty_node: !never,
+      ...(largest && {
+        largest_allocatable: amount(largest.amount),
+        largest_node: largest.node.metadata.name,
+      }),
+      ...(freest && { most_free: amount(freest.amount), freest_node: freest.node.metadata.name }),
+    },
+  };
+}
+
+function evidenceOf(
+  { pod, ref }: PlacementFailure,
+  { resource, largest, freest }: Shortage,
+): readonly [Evidence, ...Evidence[]] | undefined {
+  const request = largestRequest(pod, resource);
+  if (!request) return undefined;
+  return [
+    fieldEvidence(ref, `spec.${request.path}`, request.value),
+    ...(largest
+      ? [
+          fieldEvidence(
+            refOf(largest.node),
+            `status.allocatable[${resource}]`,
+            formatAmount(resource, largest.amount),
+          ),
+        ]
+      : []),
+    ...(freest
+      ? [
+          fieldEvidence(
+            refOf(freest.node),
+            `status.allocatable[${resource}] minus the requests of its Pods`,
+            formatAmount(resource, freest.amount),
+          ),
+        ]
+      : []),
+  ];
+}
+
+function remediesFor(
+  { pod, workload, base, placement }: PlacementFailure,
+  { resource, requested, largest, freest, never }: Shortage,
+) {
+  const request = largestRequest(pod, resource);
+  const field = `${base}.${request?.path ?? `containers[].resources.requests[${resource}]`} of ${nameOf(workload)}`;
+  const needed = formatAmount(resource, requested);
+  const cordoned = placement?.all.filter(
+    (view) => view.cordoned && view.taints.length + view.mismatches.length + view.tooSmall.length === 0,
+  );
+  if (never && largest?.amount === 0) {
+    return [
+      {
+        step: `Add a Node that offers ${resource}, or install the device plugin that makes the Nodes offer it.`,
+      },
+      { step: `Remove ${field} when it is not needed.` },
+    ];
+  }
+  const limit = never ? largest : freest;
+  return [
+    limit && limit.amount > 0
+      ? {
+          step: `Lower ${field}: the Pod asks for ${needed} in all, and ${formatAmount(resource, limit.amount)} is the most that a Node ${never ? "has" : "has left"}.`,
+        }
+      : { step: `Lower ${field}: the Pod asks for ${needed} in all.` },
+    {
+      step: `Add a Node with at least ${needed} of ${resource}${never ? "" : " left, or remove other Pods"}.`,
+    },
+    ...(never ? [] : (cordoned ?? []).slice(0, 3)).map(({ node }) => ({
+      step: `Uncordon Node ${node.metadata.name}, when its maintenance is over.`,
+      object: refOf(node),
+    })),
+  ];
+}

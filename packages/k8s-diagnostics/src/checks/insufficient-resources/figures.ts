@@ -1,0 +1,87 @@
+import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
+import { containersOf } from "../../kube/containers.ts";
+import { isQualifiedName } from "../../kube/grammar.ts";
+import type { PlacementFailure } from "../../kube/placement-failures.ts";
+import { parseQuantity } from "../../kube/quantity.ts";
+import { allocatable, podRequests, requestedBy } from "../../kube/requests.ts";
+
+type Node = ObjectOf<"nodes">;
+type PodsByNode = ReadonlyMap<string, readonly ObjectOf<"pods">[]>;
+
+export interface NodeFigure {
+  readonly node: Node;
+  /** In base units. */
+  readonly amount: number;
+}
+
+/** A resource that the Pod asks for and no Node gives. Amounts in base units. */
+export interface Shortage {
+  readonly resource: string;
+  readonly requested: number;
+  /** The Node among those where the Pod may run that has most of it. */
+  readonly largest: NodeFigure | undefined;
+  /** The Node that has most of it left; undefined when not all Pods are known. */
+  readonly freest: NodeFigure | undefined;
+  /** Whether even the empty Nodes have too little. */
+  readonly never: boolean;
+}
+
+/** The resources for want of which the Pod waits. */
+export function shortagesOf(
+  failure: PlacementFailure,
+  objects: Pick<Objects, "pods">,
+  byNode: () => PodsByNode,
+): readonly Shortage[] {
+  const { pod, placement, message } = failure;
+  if (placement && placement.blocking.size > 0 && !placement.blocking.has("resource")) return [];
+  const nodes = placement?.nodes.map(({ node }) => node) ?? [];
+  const short = (message?.clauses ?? []).flatMap(({ kind, subject }) =>
+    kind === "resource" && subject !== undefined ? [subject] : [],
+  );
+  const never = new Set(placement?.blocking.has("resource") ? hopeless(placement.nodes) : []);
+  const requests = podRequests(pod);
+  return [...(never.size > 0 ? never : new Set(short))].filter(isQualifiedName).map((resource) => ({
+    resource,
+    requested: requests.get(resource) ?? 0,
+    largest: most(nodes, (node) => allocatable(node, resource)),
+    freest: objects.pods.knows("")
+      ? most(
+          nodes,
+          (node) => allocatable(node, resource) - requestedBy(byNode().get(node.metadata.name), resource),
+        )
+      : undefined,
+    never: never.has(resource),
+  }));
+}
+
+function hopeless(views: readonly { readonly tooSmall: readonly string[] }[]): readonly string[] {
+  return views.reduce<readonly string[]>(
+    (best, { tooSmall }) =>
+      tooSmall.length > 0 && (best.length === 0 || tooSmall.length < best.length) ? tooSmall : best,
+    [],
+  );
+}
+
+function most(nodes: readonly Node[], amountOf: (node: Node) => number): NodeFigure | undefined {
+  let best: NodeFigure | undefined;
+  for (const node of nodes) {
+    const amount = amountOf(node);
+    if (best === undefined || amount > best.amount) best = { node, amount };
+  }
+  return best;
+}
+
+/** Where in the Pod's spec most of the resource is asked for. */
+export function largestRequest(
+  pod: ObjectOf<"pods">,
+  resource: string,
+): { readonly path: string; readonly value: string } | undefined {
+  const ofPod = pod.spec?.resources?.requests?.[resource];
+  if (ofPod !== undefined) return { path: `resources.requests[${resource}]`, value: ofPod };
+  return containersOf(pod)
+    .flatMap(({ specPath, spec }) => {
+      const value = spec.resources?.requests?.[resource];
+      return value === undefined ? [] : [{ path: `${specPath}.resources.requests[${resource}]`, value }];
+    })
+    .sort((a, b) => (parseQuantity(b.value) ?? 0) - (parseQuantity(a.value) ?? 0))[0];
+}

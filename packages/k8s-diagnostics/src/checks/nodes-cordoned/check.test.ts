@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { nodesCordoned } from "./check.ts";
+
+describe(nodesCordoned.id, () => {
+  it("lays the cause on each cordoned Node and offers to uncordon it", () => {
+    const findings = runOnFixture(nodesCordoned, "fault-all-workers");
+    expect(findings.map(({ object }) => object.name)).toEqual(["worker-1", "worker-2"]);
+    expect(findings[0]).toMatchObject({
+      object: { kind: "Node", namespace: "" },
+      confidence: "certain",
+      evidence: [{ field: "spec.unschedulable", value: "true" }, { value: "2026-01-01T09:12:40Z" }, {}],
+      affects: [{ kind: "Pod", namespace: "shop" }],
+      remedies: [{ call: { tool: "remediate_uncordon_node", arguments: { node_name: "worker-1" } } }],
+    });
+  });
+
+  it("blames the Node that the Pod selects only", () => {
+    const findings = runOnFixture(nodesCordoned, "fault-only-node-with-label");
+    expect(findings.map(({ object }) => object.name)).toEqual(["worker-2"]);
+  });
+});

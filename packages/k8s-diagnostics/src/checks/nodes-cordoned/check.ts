@@ -1,0 +1,47 @@
+import { defineCheck } from "../../check.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { PLACEMENT_READS, placementFailures } from "../../kube/placement-failures.ts";
+import { refOf } from "../../kube/refs.ts";
+import { CORDON_TAINT } from "../../kube/tolerations.ts";
+
+/** One Node made schedulable is enough, so the first few are worth naming only. */
+const MAX_NODES = 3;
+
+export const nodesCordoned = defineCheck({
+  id: "nodes_cordoned",
+  title: "The only Nodes for the Pod are cordoned",
+  when: "a Pod waits to be scheduled and every Node that it could run on is marked unschedulable",
+  severity: "high",
+  level: "cause",
+  reads: PLACEMENT_READS,
+  supersedes: ["pod_unschedulable"],
+  run: ({ objects }) =>
+    placementFailures(objects).flatMap(({ ref, placement, evidence }) => {
+      if (!placement?.blocking.has("cordoned")) return [];
+      const cordoned = placement.nodes.filter((view) => view.cordoned);
+      return cordoned.slice(0, MAX_NODES).map(({ node }) => {
+        const since = node.spec?.taints?.find(({ key }) => key === CORDON_TAINT)?.timeAdded;
+        return {
+          object: refOf(node),
+          title: `Node ${node.metadata.name} is cordoned, and Pods wait for it`,
+          confidence:
+            placement.blocking.size === 1 && cordoned.length === placement.nodes.length
+              ? ("certain" as const)
+              : ("likely" as const),
+          evidence: [
+            fieldEvidence(refOf(node), "spec.unschedulable", "true"),
+            ...(since ? [fieldEvidence(refOf(node), `spec.taints[${CORDON_TAINT}].timeAdded`, since)] : []),
+            evidence,
+          ] as const,
+          affects: [ref],
+          remedies: [
+            {
+              step: `Uncordon Node ${node.metadata.name} when its maintenance is over, or add a Node.`,
+              call: { tool: "remediate_uncordon_node", arguments: { node_name: node.metadata.name } },
+            },
+          ],
+          details: { cordoned_nodes: cordoned.length },
+        };
+      });
+    }),
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { untoleratedTaint } from "./check.ts";
+
+describe(untoleratedTaint.id, () => {
+  it("blames the taint of the Node that the Pod selects, not that of the control plane", () => {
+    const [finding, ...more] = runOnFixture(untoleratedTaint, "fault-dedicated");
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      object: { kind: "Deployment", name: "web" },
+      subject: "dedicated",
+      confidence: "certain",
+      evidence: [
+        {
+          object: { kind: "Node", name: "gpu-1" },
+          field: "spec.taints[dedicated]",
+          value: "dedicated=gpu:NoSchedule",
+        },
+        { field: "spec.tolerations" },
+        { field: "status.conditions[PodScheduled].message" },
+      ],
+    });
+    expect(finding?.remedies?.[0]?.patch).toBe(
+      "spec:\n  template:\n    spec:\n      tolerations:\n        - key: dedicated\n          operator: Equal\n          value: gpu\n          effect: NoSchedule\n",
+    );
+  });
+
+  it("reports each taint when the scheduler names none, and keeps the Pod's own tolerations", () => {
+    const findings = runOnFixture(untoleratedTaint, "fault-text-without-keys");
+    expect(findings.map(({ subject, confidence }) => [subject, confidence])).toEqual([
+      ["dedicated", "likely"],
+      ["batch", "likely"],
+    ]);
+    expect(findings[1]?.remedies?.[0]?.patch).toContain("- key: team");
+  });
+
+  it("takes the taint from the scheduler's words when the Nodes were not read", () => {
+    const [finding] = runOnFixture(untoleratedTaint, "fault-nodes-not-read");
+    expect(finding).toMatchObject({ subject: "dedicated", confidence: "likely" });
+  });
+});

@@ -1,0 +1,124 @@
+import { defineCheck, type Finding } from "../../check.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
+import { type PatchValue, podSpecPatch } from "../../kube/patch.ts";
+import {
+  onlySays,
+  PLACEMENT_READS,
+  type PlacementFailure,
+  placementFailures,
+  podsOf,
+} from "../../kube/placement-failures.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
+import { isConditionTaint, type Taint, type Toleration } from "../../kube/tolerations.ts";
+
+export const untoleratedTaint = defineCheck({
+  id: "untolerated_taint",
+  title: "The Pod does not tolerate the taint of the Nodes where it belongs",
+  when: "the Nodes that a waiting Pod could run on carry a taint, set by people, that the Pod does not tolerate",
+  severity: "high",
+  level: "cause",
+  reads: PLACEMENT_READS,
+  supersedes: ["pod_unschedulable"],
+  run: ({ objects }) =>
+    placementFailures(objects).flatMap((failure): readonly Finding[] => {
+      if (failure.placement?.blocking.has("taint")) return fromNodes(failure);
+      const said = failure.message?.clauses.find(
+        ({ kind, subject }) => kind === "taint" && subject !== undefined,
+      );
+      if (!said?.subject || !onlySays(failure, "taint") || !isQualifiedName(said.subject)) return [];
+      if (isConditionTaint({ key: said.subject, effect: "NoSchedule" })) return [];
+      return [
+        {
+          ...common(failure, said.subject),
+          confidence: "likely",
+          evidence: [failure.evidence],
+          remedies: [
+            {
+              step: `Add a toleration of ${said.subject} to ${failure.base}.tolerations of ${nameOf(failure.workload)}.`,
+            },
+          ],
+        },
+      ];
+    }),
+});
+
+function common({ workload, ref }: PlacementFailure, key: string) {
+  return {
+    object: workload,
+    subject: key,
+    title: `${nameOf(workload)} does not tolerate the taint ${key} of the Nodes where ${podsOf(workload)} could run`,
+    affects: [ref],
+  };
+}
+
+function fromNodes(failure: PlacementFailure): readonly Finding[] {
+  const { workload, ref, pod, base, placement, evidence } = failure;
+  const views = placement?.nodes ?? [];
+  const taints = new Map<string, { readonly taint: Taint; readonly nodes: string[] }>();
+  for (const { node, taints: ofNode } of views) {
+    for (const taint of ofNode.filter((found) => !isConditionTaint(found) && isQualifiedName(found.key))) {
+      const id = textOf(taint);
+      taints.set(id, { taint, nodes: [...(taints.get(id)?.nodes ?? []), node.metadata.name] });
+    }
+  }
+  return [...taints.values()].map(({ taint, nodes }) => {
+    const node = views.find((view) => view.node.metadata.name === nodes[0])?.node;
+    const patch = tolerationsPatch(workload.kind, pod.spec?.tolerations ?? [], taint);
+    return {
+      ...common(failure, taint.key),
+      confidence:
+        placement?.blocking.size === 1 && taints.size === 1 ? ("certain" as const) : ("likely" as const),
+      evidence: [
+        fieldEvidence(node ? refOf(node) : ref, `spec.taints[${taint.key}]`, textOf(taint)),
+        fieldEvidence(ref, "spec.tolerations", pod.spec?.tolerations),
+        evidence,
+      ] as const,
+      remedies: [
+        {
+          step: `Add a toleration of ${taint.key} to ${base}.tolerations of ${nameOf(workload)}, when it is meant to run there.`,
+          ...(patch && { patch }),
+        },
+        {
+          step: `Or remove the taint ${taint.key} from Node ${nodes[0]}, when it is no longer meant.`,
+          ...(node && { object: refOf(node) }),
+        },
+      ],
+      details: { taint: textOf(taint), nodes: nodes.slice(0, 10), node_count: nodes.length },
+    };
+  });
+}
+
+function textOf({ key, value, effect }: Taint): string {
+  return `${key}${value ? `=${value}` : ""}:${effect}`;
+}
+
+/** The list is replaced as a whole by a patch, so it holds what the Pod has, without what admission adds by itself. */
+function tolerationsPatch(
+  kind: string,
+  present: readonly Toleration[],
+  { key, value = "", effect }: Taint,
+): string | undefined {
+  const kept = present.filter((toleration) => !isAddedByAdmission(toleration));
+  const checked = [
+    value,
+    effect,
+    ...kept.flatMap((toleration) => [toleration.value ?? "", toleration.effect ?? ""]),
+  ];
+  const keys = kept.map((toleration) => toleration.key).filter((name) => name !== undefined && name !== "");
+  if (!checked.every(isLabelValue) || !keys.every((name) => name !== undefined && isQualifiedName(name)))
+    return undefined;
+  const added = { key, operator: value ? "Equal" : "Exists", ...(value && { value }), effect };
+  const tolerations: readonly PatchValue[] = [
+    ...kept.map((toleration) => ({ ...toleration }) as PatchValue),
+    added,
+  ];
+  return podSpecPatch(kind, { tolerations });
+}
+
+function isAddedByAdmission({ key, tolerationSeconds }: Toleration): boolean {
+  return (
+    tolerationSeconds === 300 &&
+    (key === "node.kubernetes.io/not-ready" || key === "node.kubernetes.io/unreachable")
+  );
+}
