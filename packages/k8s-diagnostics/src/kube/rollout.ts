@@ -1,0 +1,134 @@
+import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { controllerOf } from "./owners.ts";
+import { refOf, sameRef } from "./refs.ts";
+
+type Deployment = ObjectOf<"deployments">;
+type ReplicaSet = ObjectOf<"replicaSets">;
+
+/** An earlier revision of a Deployment, and what has changed in the Pod template since. */
+export interface EarlierRevision {
+  readonly revision: number;
+  readonly replicaSet: ObjectRef;
+  /** Paths in the template, e.g. `spec.containers[app].image`; at most 20. */
+  readonly changed: readonly string[];
+}
+
+const MAX_CHANGES = 20;
+const HASH_LABEL = "pod-template-hash";
+
+/** The `deployment.kubernetes.io/revision` of a Deployment or ReplicaSet; 0 when it has none. */
+export function revisionOf({ metadata }: Deployment | ReplicaSet): number {
+  const revision = Number(metadata.annotations?.["deployment.kubernetes.io/revision"]);
+  return Number.isSafeInteger(revision) && revision > 0 ? revision : 0;
+}
+
+/** The ReplicaSets that a Deployment controls, newest revision first. */
+export function replicaSetsOf(
+  deployment: Deployment,
+  objects: Pick<Objects, "replicaSets">,
+): readonly ReplicaSet[] {
+  const owner = refOf(deployment);
+  return objects.replicaSets
+    .in(owner.namespace)
+    .filter((set) => {
+      const controller = controllerOf(set);
+      return controller !== undefined && sameRef(controller, owner);
+    })
+    .toSorted((a, b) => revisionOf(b) - revisionOf(a));
+}
+
+/**
+ * The ReplicaSet that has the Deployment's template; undefined when none has (a paused change, or a controller that
+ * does not work).
+ * Source: k8s.io/kubernetes pkg/controller/deployment/util FindNewReplicaSet
+ */
+export function currentReplicaSet(
+  deployment: Deployment,
+  objects: Pick<Objects, "replicaSets">,
+): ReplicaSet | undefined {
+  return replicaSetsOf(deployment, objects).find(
+    (set) => changedFields(set.spec?.template, deployment.spec?.template).length === 0,
+  );
+}
+
+/**
+ * The newest earlier revision whose Pods are ready now, while those of the current one are not all ready: the one to
+ * roll back to.
+ */
+export function previousHealthyRevision(
+  deployment: Deployment,
+  objects: Pick<Objects, "replicaSets">,
+): EarlierRevision | undefined {
+  const current = currentReplicaSet(deployment, objects);
+  if (!current || (current.status?.readyReplicas ?? 0) >= (current.spec?.replicas ?? 1)) return undefined;
+  return earlier(deployment, objects, ({ status, spec }) => {
+    const ready = status?.readyReplicas ?? 0;
+    return ready > 0 && ready >= (spec?.replicas ?? 1);
+  });
+}
+
+/** The revision before the current one, whether or not any of its Pods still run. */
+export function previousRevision(
+  deployment: Deployment,
+  objects: Pick<Objects, "replicaSets">,
+): EarlierRevision | undefined {
+  return earlier(deployment, objects, () => true);
+}
+
+function earlier(
+  deployment: Deployment,
+  objects: Pick<Objects, "replicaSets">,
+  accept: (set: ReplicaSet) => boolean,
+): EarlierRevision | undefined {
+  const current = currentReplicaSet(deployment, objects);
+  const found = replicaSetsOf(deployment, objects).find(
+    (set) => set !== current && (!current || revisionOf(set) < revisionOf(current)) && accept(set),
+  );
+  if (!found || revisionOf(found) === 0) return undefined;
+  return {
+    revision: revisionOf(found),
+    replicaSet: refOf(found),
+    changed: changedFields(found.spec?.template, deployment.spec?.template),
+  };
+}
+
+/**
+ * Paths at which two Pod templates differ. Items of lists are compared by name where they have one; the label that
+ * the Deployment controller adds is left out.
+ */
+export function changedFields(before: unknown, after: unknown): readonly string[] {
+  const paths: string[] = [];
+  compare(before, after, "", paths);
+  return paths;
+}
+
+function compare(before: unknown, after: unknown, path: string, paths: string[]): void {
+  if (paths.length >= MAX_CHANGES || Object.is(before, after)) return;
+  const left = fieldsOf(before);
+  const right = fieldsOf(after);
+  if (!left || !right) {
+    if (!(isEmpty(before) && isEmpty(after)) && paths.length < MAX_CHANGES) paths.push(path);
+    return;
+  }
+  const list = Array.isArray(before);
+  for (const key of new Set([...left.keys(), ...right.keys()])) {
+    if (key === HASH_LABEL || (path === "metadata" && key === "creationTimestamp")) continue;
+    const inner = list ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`;
+    compare(left.get(key), right.get(key), inner, paths);
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || fieldsOf(value)?.size === 0;
+}
+
+function fieldsOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  if (!Array.isArray(value)) return new Map(Object.entries(value));
+  return new Map(value.map((item: unknown, index) => [nameOf(item) ?? String(index), item]));
+}
+
+function nameOf(item: unknown): string | undefined {
+  if (typeof item !== "object" || item === null || !("name" in item)) return undefined;
+  return typeof item.name === "string" ? item.name : undefined;
+}
