@@ -1,23 +1,42 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
 import { CHECKS_INDEX, checksIndex } from "./generate/checks-index.ts";
+import { ROOT } from "./steps.ts";
 
-const root = new URL("../", import.meta.url);
-
-const files: Readonly<Record<string, string>> = {
-  [CHECKS_INDEX]: checksIndex(root),
+/** What is generated from the code, by path. `--check` changes nothing and fails when something is not up to date. */
+const FILES: Readonly<Record<string, () => string | Promise<string>>> = {
+  [CHECKS_INDEX]: () => formatted(CHECKS_INDEX, checksIndex(ROOT)),
 };
 
-for (const [path, text] of Object.entries(files)) {
-  mkdirSync(new URL("./", new URL(path, root)), { recursive: true });
-  writeFileSync(new URL(path, root), text);
+const isCheck = process.argv.includes("--check");
+for (const [path, make] of Object.entries(FILES)) {
+  const text = await make();
+  const file = join(ROOT, path);
+  if (readIfThere(file) === text) continue;
+  if (isCheck) {
+    console.error(`${path} is not up to date: run pnpm generate and commit it.`);
+    process.exitCode = 1;
+  } else {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    console.log(`wrote ${path}`);
+  }
 }
-execFileSync(
-  "pnpm",
-  ["exec", "biome", "check", "--write", ...Object.keys(files).filter((path) => path.endsWith(".ts"))],
-  {
-    cwd: fileURLToPath(root),
-    stdio: ["ignore", "ignore", "inherit"],
-  },
-);
+
+function formatted(path: string, text: string): string {
+  return execFileSync("pnpm", ["exec", "biome", "format", `--stdin-file-path=${path}`], {
+    cwd: ROOT,
+    input: text,
+    encoding: "utf8",
+  });
+}
+
+function readIfThere(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,19 @@
+import process from "node:process";
+import { BUILD, INSTALL, runStep, type Step } from "./steps.ts";
+
+/** Everything that needs no cluster: `npm test`. */
+const CHECKS: readonly Step[] = [
+  { name: "format and lint", command: "pnpm", args: ["run", "lint"] },
+  { name: "types", command: "pnpm", args: ["run", "typecheck"] },
+  { name: "generated files", command: "node", args: ["scripts/generate.ts", "--check"] },
+  { name: "unused code and dependencies", command: "pnpm", args: ["exec", "knip"] },
+  BUILD,
+  { name: "packages", command: "node", args: ["scripts/check-packages.ts"] },
+];
+
+runStep(INSTALL);
+for (const step of CHECKS) runStep(step);
+runStep(
+  { name: "tests", command: "pnpm", args: ["exec", "vitest", "run", ...process.argv.slice(2)] },
+  { show: true },
+);
