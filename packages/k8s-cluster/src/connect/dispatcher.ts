@@ -51,6 +51,8 @@ export function dispatcherKey({ server, proxyUrl, tls }: Access): string {
 
 function checkTls({ ca, cert, key }: TlsSettings): void {
   try {
+    // Node passes over an authority that is no PEM.
+    if (ca !== undefined && !ca.includes("-----BEGIN")) throw new Error("no PEM");
     createSecureContext({ ca, cert, key });
   } catch (error) {
     throw new ClusterError(

@@ -24,8 +24,8 @@ export function excerpt(
   const decoder = new TextDecoder();
   const lines: string[] = [];
   let truncated = false;
-  let end = bytes.at(-1) === NEWLINE ? bytes.length - 1 : bytes.length;
-  while (end >= 0 && bytes.length > 0 && lines.length < maxLines) {
+  let end = bytes.at(-1) === NEWLINE || bytes.length === 0 ? bytes.length - 1 : bytes.length;
+  while (end >= 0 && lines.length < maxLines) {
     const start = end === 0 ? 0 : bytes.lastIndexOf(NEWLINE, end - 1) + 1;
     const line = decodeLine(decoder, bytes.subarray(start, end), lineLength);
     truncated ||= line.cut;

@@ -48,12 +48,13 @@ export async function readOne(connection: Connection, need: Need, limits: ReadLi
  */
 export async function readList(connection: Connection, need: Need, limits: ReadLimits): Promise<ReadAnswer> {
   const end = performance.now() + limits.timeoutMs;
+  let relisted = false;
   const request = async (query: Query): Promise<ApiResponse> =>
     connection.send({
       path: apiPath(need),
       query,
       ...(need.resource === "secrets" && { accept: METADATA_ONLY }),
-      accepted: [NOT_FOUND, ...("continue" in query ? [GONE] : [])],
+      accepted: [NOT_FOUND, ...(relisted ? [] : [GONE])],
       timeoutMs: Math.max(1, end - performance.now()),
       signal: limits.signal,
     });
@@ -63,7 +64,8 @@ export async function readList(connection: Connection, need: Need, limits: ReadL
     for (;;) {
       const { status, json } = await request(query);
       if (status === GONE) {
-        // The pages' common version has expired: read everything in one answer.
+        // The pages' common version has expired: read everything in one answer, once.
+        relisted = true;
         items = [];
         query = {};
         continue;

@@ -6,4 +6,6 @@ export {
   startApiEndpoint,
   statusBody,
 } from "./api-endpoint.ts";
+export { type KubeconfigParts, kubeconfigText } from "./kubeconfig.ts";
 export { snapshotFromFile, snapshotFromYaml } from "./snapshots.ts";
+export { temporaryKubeconfig } from "./temporary-kubeconfig.ts";
