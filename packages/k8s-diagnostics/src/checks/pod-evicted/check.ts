@@ -1,0 +1,98 @@
+import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Finding, type Severity } from "../../check.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { controllerOf, podSpecPath, workloadOf } from "../../kube/owners.ts";
+import { isHealthyPod, isTerminating } from "../../kube/pods.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
+
+type Pod = ObjectOf<"pods">;
+
+const RESOURCE = /low on resource: (memory|ephemeral-storage|inodes|pids)\b/;
+const CONTAINER =
+  /Container ([a-z0-9][-a-z0-9]{0,62}) (?:was using|exceeded its local ephemeral storage limit)/;
+
+export const podEvicted = defineCheck({
+  id: "pod_evicted",
+  title: "The kubelet evicted the Pod",
+  when: "a Pod failed with the reason Evicted; of little weight when its controller has a healthy Pod in its place",
+  severity: "medium",
+  level: "cause",
+  reads: ["pods", "replicaSets", "jobs", "nodes"],
+  run: ({ objects }) => {
+    const evicted = objects.pods.all.filter(
+      (pod) => pod.status?.phase === "Failed" && pod.status.reason === "Evicted" && !isTerminating(pod),
+    );
+    if (evicted.length === 0) return [];
+    const replaced = replacedOwners(objects);
+    return evicted.map((pod) => findingOf(pod, objects, replaced));
+  },
+});
+
+/** Controllers that have a Pod that works. */
+function replacedOwners(objects: Pick<Objects, "pods">): ReadonlySet<string> {
+  return new Set(
+    objects.pods.all
+      .filter(isHealthyPod)
+      .flatMap(({ metadata }) => (metadata.ownerReferences ?? []).map(({ uid }) => uid)),
+  );
+}
+
+function findingOf(
+  pod: Pod,
+  objects: Pick<Objects, "replicaSets" | "jobs" | "nodes">,
+  replaced: ReadonlySet<string>,
+): Finding {
+  const workload = workloadOf(pod, objects);
+  const message = pod.status?.message ?? "";
+  const resource = RESOURCE.exec(message)?.[1];
+  const overLimit = /exceed(?:s|ed) (?:its local|the (?:total )?limit)/.test(message);
+  const container = CONTAINER.exec(message)?.[1];
+  const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller);
+  const leftover = owner !== undefined && replaced.has(owner.uid);
+  const severity: Severity = leftover ? "low" : "medium";
+  return {
+    object: workload,
+    ...(container !== undefined && { subject: container }),
+    title: overLimit
+      ? `A Pod of ${nameOf(workload)} was evicted because it used more storage than its limit`
+      : `A Pod of ${nameOf(workload)} was evicted because its Node ran short of ${resource ?? "a resource"}`,
+    confidence: overLimit ? "certain" : "likely",
+    severity,
+    evidence: [
+      fieldEvidence(refOf(pod), "status.message", message),
+      fieldEvidence(refOf(pod), "status.reason", "Evicted"),
+    ],
+    affects: [refOf(pod)],
+    remedies: remediesOf(pod, workload, overLimit, resource),
+    details: {
+      ...(resource !== undefined && { resource }),
+      ...(pod.spec?.nodeName && { node: pod.spec.nodeName }),
+    },
+  };
+}
+
+function remediesOf(
+  pod: Pod,
+  workload: ReturnType<typeof workloadOf>,
+  overLimit: boolean,
+  resource: string | undefined,
+) {
+  const base = podSpecPath(workload.kind);
+  const remove = controllerOf(pod)
+    ? [{ step: `Delete ${nameOf(refOf(pod))}: it only remains as a record.` }]
+    : [];
+  if (overLimit) {
+    return [
+      {
+        step: `Raise the ephemeral-storage limit or the sizeLimit of the emptyDir in ${base} of ${nameOf(workload)}, or write less to local disk.`,
+      },
+      ...remove,
+    ];
+  }
+  return [
+    {
+      step: `Set ${base}.containers[].resources.requests of ${nameOf(workload)} to what it really uses of ${resource ?? "the resource"}, so that it is placed where there is room.`,
+    },
+    ...remove,
+  ];
+}
