@@ -1,0 +1,101 @@
+/** A network address that a log line complains about. */
+export interface LogHost {
+  readonly host: string;
+  readonly port: number | undefined;
+}
+
+export type ConnectionProblem = "refused" | "dns" | "timeout";
+
+const PROBLEMS: readonly (readonly [ConnectionProblem, readonly string[]])[] = [
+  [
+    "dns",
+    [
+      "no such host",
+      "enotfound",
+      "eai_again",
+      "name or service not known",
+      "temporary failure in name resolution",
+      "nodename nor servname",
+      "unknownhostexception",
+      "could not resolve host",
+      "could not translate host name",
+      "name does not resolve",
+      "host not found",
+      "bad address",
+      "can't resolve",
+      "can't find",
+      "nxdomain",
+      "unknown mysql server host",
+      "failed to resolve",
+      "name resolution",
+      "getaddrinfo",
+    ],
+  ],
+  ["refused", ["connection refused", "econnrefused", "connect failed: refused", "actively refused"]],
+  [
+    "timeout",
+    [
+      "i/o timeout",
+      "etimedout",
+      "connection timed out",
+      "connect timeout",
+      "connecttimeout",
+      "connect timed out",
+      "connection timeout",
+      "context deadline exceeded",
+      "no route to host",
+      "ehostunreach",
+      "network is unreachable",
+      "timed out waiting for",
+      "timeout expired",
+    ],
+  ],
+];
+
+/** What kind of failed connection a line tells of, if any. Plain text search: lines are hostile. */
+export function connectionProblem(line: string): ConnectionProblem | undefined {
+  const text = line.toLowerCase();
+  return PROBLEMS.find(([, words]) => words.some((word) => text.includes(word)))?.[0];
+}
+
+const HOST = "([A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?)";
+
+/** Most telling first. Each piece is bounded, so that no line takes long. */
+const PATTERNS: readonly RegExp[] = [
+  new RegExp(`lookup ${HOST}(?: on | |:|$)`),
+  new RegExp(`(?:ENOTFOUND|EAI_AGAIN) ${HOST}(?::(\\d{1,5}))?`),
+  new RegExp(`UnknownHostException: ${HOST}`),
+  new RegExp(`(?:host name|server host) ["']${HOST}["']`),
+  new RegExp(`(?:resolve|resolving)(?: host)?:? ["']?${HOST}["']?`, "i"),
+  new RegExp(`bad address ["']${HOST}(?::(\\d{1,5}))?`),
+  new RegExp(`host not found in upstream ["']${HOST}(?::(\\d{1,5}))?`),
+  new RegExp(`can't find ${HOST}:`),
+  new RegExp(`server at ["']${HOST}["'].{0,80}port (\\d{1,5})`),
+  new RegExp(`on host ["']${HOST}["'].{0,120}port (\\d{1,5})`),
+  new RegExp(`host=["']?${HOST}["']?,? port=["']?(\\d{1,5})`),
+  new RegExp(`(?:MySQL server|server) on ["']${HOST}(?::(\\d{1,5}))?["']`),
+  new RegExp(`connect to ${HOST} port (\\d{1,5})`, "i"),
+  new RegExp(`ECONNREFUSED ${HOST}:(\\d{1,5})`),
+  new RegExp(`(?:E[A-Z]{5,15}) ${HOST}:(\\d{1,5})`),
+  new RegExp(`[a-z][a-z0-9+.-]{1,20}://(?:[^\\s/@]{0,200}@)?${HOST}(?::(\\d{1,5}))?`, "i"),
+  new RegExp(`dial tcp ${HOST}:(\\d{1,5})`),
+  new RegExp(`remote host \\(${HOST}\\)`),
+  new RegExp(`connecting to ${HOST}:(\\d{1,5})`, "i"),
+  new RegExp(`(?:^|[\\s"'(\\[@=])${HOST}:(\\d{2,5})(?![\\d:.])`),
+];
+
+/** Library and source files look like hosts: `main.go:12`. */
+const FILE = /\.(?:go|js|mjs|cjs|ts|py|rb|php|java|kt|cs|c|cc|cpp|rs|conf|cfg|ini|yaml|yml|json|xml|log|sql)$/i;
+
+/** The addresses that a line names, most telling first. */
+export function hostsIn(line: string): readonly LogHost[] {
+  const found = PATTERNS.flatMap((pattern) => {
+    const match = pattern.exec(line);
+    const host = match?.[1]?.replace(/\.$/, "");
+    if (host === undefined || FILE.test(host) || /^\d+$/.test(host)) return [];
+    const port = Number(match?.[2]);
+    return [{ host, port: port > 0 && port <= 65_535 ? port : undefined }];
+  });
+  const ports = new Map(found.flatMap(({ host, port }) => (port === undefined ? [] : [[host, port] as const])));
+  return [...new Map(found.map(({ host, port }) => [host, { host, port: port ?? ports.get(host) }])).values()];
+}

@@ -1,0 +1,133 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { explainLog } from "./log-lines.ts";
+
+const explain = (text: string) => explainLog(text.split("\n"));
+
+describe("explainLog", () => {
+  it.each([
+    [
+      "Node",
+      `starting
+node:internal/modules/cjs/loader:1210
+  throw err;
+  ^
+
+Error: Cannot find module 'express'
+Require stack:
+- /app/server.js
+    at Function._resolveFilename (node:internal/modules/cjs/loader:1207:15)
+
+Node.js v20.20.2`,
+      "Error: Cannot find module 'express'",
+    ],
+    [
+      "Java",
+      `2026-01-01 INFO starting
+Exception in thread "main" java.lang.IllegalStateException: no data source
+\tat com.example.Main.main(Main.java:5)
+Caused by: java.net.UnknownHostException: db
+\tat java.base/java.net.InetAddress.getByName(InetAddress.java:1)
+\t... 3 more`,
+      "Caused by: java.net.UnknownHostException: db",
+    ],
+    [
+      "Go",
+      `listening soon
+panic: runtime error: invalid memory address or nil pointer dereference
+[signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x48]
+
+goroutine 1 [running]:
+main.main()
+\t/src/main.go:5 +0x1d`,
+      "panic: runtime error: invalid memory address or nil pointer dereference",
+    ],
+    [
+      "Python",
+      `INFO booting
+Traceback (most recent call last):
+  File "/app/main.py", line 3, in <module>
+    os.environ["DATABASE_URL"]
+KeyError: 'DATABASE_URL'`,
+      "KeyError: 'DATABASE_URL'",
+    ],
+    [
+      "Ruby",
+      "booting\n/app/config.rb:3:in `fetch': key not found: \"PORT\" (KeyError)\n\tfrom /app/config.rb:3:in `<main>'",
+      '/app/config.rb:3:in `fetch\': key not found: "PORT" (KeyError)',
+    ],
+    [
+      "PHP",
+      "PHP Fatal error:  Uncaught PDOException: SQLSTATE[HY000] [2002] Connection refused in /app/db.php:4\nStack trace:\n#0 /app/db.php(4): PDO->__construct()\n#1 {main}\n  thrown in /app/db.php on line 4",
+      "PHP Fatal error:  Uncaught PDOException: SQLSTATE[HY000] [2002] Connection refused in /app/db.php:4",
+    ],
+    [
+      ".NET",
+      "info: starting\nUnhandled exception. System.InvalidOperationException: no endpoint\n   at Program.Main(String[] args)",
+      "Unhandled exception. System.InvalidOperationException: no endpoint",
+    ],
+    [
+      "nginx",
+      '2026/01/01 12:00:00 [notice] 1#1: using the "epoll" event method\n2026/01/01 12:00:00 [emerg] 1#1: host not found in upstream "api" in /etc/nginx/conf.d/default.conf:3\nnginx: [emerg] host not found in upstream "api" in /etc/nginx/conf.d/default.conf:3',
+      'nginx: [emerg] host not found in upstream "api" in /etc/nginx/conf.d/default.conf:3',
+    ],
+    [
+      "PostgreSQL",
+      '2026-01-01 12:00:00 UTC [1] LOG:  starting PostgreSQL 17\n2026-01-01 12:00:00 UTC [1] FATAL:  data directory "/data" has wrong ownership\n2026-01-01 12:00:00 UTC [1] HINT:  The server must be started by the user that owns the data directory.',
+      '2026-01-01 12:00:00 UTC [1] FATAL:  data directory "/data" has wrong ownership',
+    ],
+    [
+      "MySQL",
+      "2026-01-01 [System] starting\n2026-01-01T12:00:00Z 0 [ERROR] [MY-010187] [Server] Could not open file '/var/log/mysqld.log'\n2026-01-01T12:00:01Z 0 [System] [MY-010910] Shutdown complete",
+      "2026-01-01T12:00:00Z 0 [ERROR] [MY-010187] [Server] Could not open file '/var/log/mysqld.log'",
+    ],
+    ["a shell", "sh: 1: serve: not found", "sh: 1: serve: not found"],
+    [
+      "JSON lines",
+      '{"level":"info","msg":"0 errors"}\n{"level":"error","msg":"boom"}',
+      '{"level":"error","msg":"boom"}',
+    ],
+  ])("finds the error of %s", (_, text, line) => {
+    expect(explain(text)?.line).toBe(line);
+  });
+
+  it("keeps a Python traceback whole", () => {
+    const text =
+      'up\nTraceback (most recent call last):\n  File "m.py", line 1, in f\n    f()\nValueError: bad\n';
+    expect(explain(text)?.block).toEqual(text.trim().split("\n").slice(1));
+  });
+
+  it("keeps the frames of a Java exception with its reason", () => {
+    const block = explain(
+      'Exception in thread "main" E: a\n\tat X.y(X.java:1)\nCaused by: R: b\n\tat Z.z(Z.java:2)',
+    )?.block;
+    expect(block).toHaveLength(4);
+  });
+
+  it("takes the last line when no line tells of an error, and nothing from an empty log", () => {
+    expect(explain("one\ntwo\n")?.line).toBe("two");
+    expect(explain("\n \n")).toBeUndefined();
+  });
+
+  it("answers with a line of the log whatever it holds", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "binary" }), { maxLength: 40 }), (lines) => {
+        const found = explainLog(lines);
+        if (found) expect(lines).toContain(found.line);
+        else
+          expect(
+            lines.every(
+              (line) => line.trim() === "" || /^[\s#}]|^(?:Stack trace:|goroutine |Node\.js v)/.test(line),
+            ),
+          ).toBe(true);
+      }),
+    );
+  });
+
+  it("takes time linear in the size of the log on hostile lines", () => {
+    const hostile = Array.from({ length: 100 }, () => `${"error exception ".repeat(125)}`);
+    const started = performance.now();
+    for (let round = 0; round < 20; round++) explainLog(hostile);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});

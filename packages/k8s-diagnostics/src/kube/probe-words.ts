@@ -1,0 +1,52 @@
+import type { ProbeProblem } from "./probes.ts";
+
+/** What the probe does, after `The readiness probe of …`. */
+export function probeWords(problem: ProbeProblem): string {
+  switch (problem.kind) {
+    case "refused":
+      return "is refused: nothing listens on its port";
+    case "status":
+      return `gets the HTTP status ${problem.status}`;
+    case "timeout":
+      return "gets no answer in time";
+    case "tls":
+      return "fails in the TLS handshake";
+    case "protocol":
+      return "speaks another protocol than the port";
+    case "unreachable":
+      return "loses or gets no connection";
+    case "not_serving":
+      return "is answered that the service is not serving";
+    case "port_unknown":
+      return "names a port that the container does not define";
+    case "exec":
+      return "fails: its command or its check reports an error";
+    case "unknown":
+      return "does not succeed";
+  }
+}
+
+/** @param field Path of the probe in the workload */
+export function probeRemedy(problem: ProbeProblem, field: string, workload: string): string {
+  switch (problem.kind) {
+    case "refused":
+      return `Set the port in ${field} of ${workload} to the one that the program listens on, on all addresses (0.0.0.0).`;
+    case "status":
+      return problem.status >= 400 && problem.status < 500
+        ? `Set the path in ${field} of ${workload} to one that answers without credentials.`
+        : "Look into the container's log: its health check answers with a server error.";
+    case "timeout":
+      return `Raise ${field}.timeoutSeconds of ${workload}, or make the check cheaper.`;
+    case "tls":
+    case "protocol":
+      return `Set the scheme or kind of ${field} of ${workload} to what the port speaks.`;
+    case "not_serving":
+      return "Look into the container's log for what it waits for.";
+    case "port_unknown":
+      return `Set the port in ${field} of ${workload} to a name or number that the container defines.`;
+    case "exec":
+      return `Run the command of ${field} of ${workload} in the container and correct what it reports.`;
+    default:
+      return `Look into the container's log, and check ${field} of ${workload}.`;
+  }
+}
