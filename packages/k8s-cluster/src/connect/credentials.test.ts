@@ -1,6 +1,4 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import { type AddressInfo, connect as connectSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TLSSocket } from "node:tls";
@@ -8,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { type ApiEndpoint, startApiEndpoint } from "../testing/api-endpoint.ts";
 import { type Certificates, makeCertificates } from "../testing/certificates.ts";
 import { type KubeconfigParts, kubeconfigText } from "../testing/kubeconfig.ts";
+import { startHttpTunnel, startSocksTunnel, type Tunnel } from "../testing/tunnels.ts";
 import { type Connection, type ConnectOptions, connect } from "./connect.ts";
 
 let directory: string;
@@ -65,6 +64,10 @@ function clientCertificate() {
 const failWith = (code: string, message: RegExp) =>
   expect.objectContaining({ name: "ClusterError", code, message: expect.stringMatching(message) });
 
+const ID_TOKEN = [{ alg: "none" }, { exp: Math.floor(Date.now() / 1000) + 3_600 }, {}]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
+  .join(".");
+
 describe("the credentials of a kubeconfig", () => {
   it.each([
     { kind: "a token", user: { token: "abc" }, authorization: "Bearer abc" },
@@ -72,6 +75,11 @@ describe("the credentials of a kubeconfig", () => {
       kind: "a password",
       user: { username: "jane", password: "pw" },
       authorization: `Basic ${base64("jane:pw")}`,
+    },
+    {
+      kind: "an OIDC token",
+      user: { "auth-provider": { name: "oidc", config: { "id-token": ID_TOKEN } } },
+      authorization: `Bearer ${ID_TOKEN}`,
     },
     { kind: "nothing", user: {}, authorization: undefined },
   ])("may be $kind", async ({ user, authorization }) => {
@@ -225,57 +233,34 @@ describe("a credential plug-in", () => {
 });
 
 describe("a proxy", () => {
-  let proxy: Server;
-  let tunnels: string[];
-  let refuse: boolean;
+  let tunnel: Tunnel | undefined;
+  afterEach(() => tunnel?.close());
 
-  beforeEach(async () => {
-    tunnels = [];
-    refuse = false;
-    proxy = createServer();
-    proxy.on("connect", (request, client, head) => {
-      tunnels.push(request.url ?? "");
-      client.on("error", () => {});
-      if (refuse) {
-        client.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
-        return;
-      }
-      const upstream = connectSocket(api.port, "127.0.0.1", () => {
-        client.write("HTTP/1.1 200 OK\r\n\r\n");
-        upstream.write(head);
-        upstream.pipe(client).pipe(upstream);
-      });
-      upstream.on("error", () => client.destroy());
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  });
-  afterEach(() => {
-    proxy.closeAllConnections();
-    proxy.close();
-  });
-
-  const proxyUrl = () => `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-
-  it("named by the kubeconfig carries the requests, TLS and credentials end to end", async () => {
+  it.each([
+    { kind: "an HTTP proxy", start: startHttpTunnel },
+    { kind: "a SOCKS5 proxy", start: startSocksTunnel },
+  ])("named by the kubeconfig carries TLS and credentials end to end: $kind", async ({ start }) => {
+    tunnel = await start(api.port);
     const user = {
       "client-certificate-data": base64(pem.clientCert),
       "client-key-data": base64(pem.clientKey),
     };
-    await headersOf(await open({ user, cluster: { "proxy-url": proxyUrl() } }));
-    expect(tunnels).toEqual([`127.0.0.1:${api.port}`]);
-    expect(clientCertificate().authorized).toBe(true);
+    await headersOf(await open({ user, cluster: { "proxy-url": tunnel.url } }));
+    expect(tunnel.targets).toEqual([`127.0.0.1:${api.port}`]);
+    expect(clientCertificate()).toEqual({ authorized: true, name: "jane" });
   });
 
-  it("named by the environment does the same", async () => {
+  it("named by the environment resolves the server's name", async () => {
+    tunnel = await startHttpTunnel(api.port);
     const parts = { server: "https://k8s.invalid:6443", cluster: { "tls-server-name": "kubernetes" } };
-    await headersOf(await open(parts, { env: { HTTPS_PROXY: proxyUrl() } }));
-    expect(tunnels).toEqual(["k8s.invalid:6443"]);
+    await headersOf(await open(parts, { env: { HTTPS_PROXY: tunnel.url } }));
+    expect(tunnel.targets).toEqual(["k8s.invalid:6443"]);
   });
 
-  it("that refuses is to blame, not the server", async () => {
-    refuse = true;
-    const connection = await open({ cluster: { "proxy-url": proxyUrl() } });
+  it("that refuses is to blame, not the server, and is not asked again", async () => {
+    tunnel = await startHttpTunnel(api.port, 407);
+    const connection = await open({ cluster: { "proxy-url": tunnel.url } });
     await expect(headersOf(connection)).rejects.toEqual(failWith("unreachable", /the proxy refused/));
-    expect(tunnels).toHaveLength(1);
+    expect(tunnel.targets).toHaveLength(1);
   });
 });
