@@ -37,7 +37,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   "packages/k8s-cluster/src/testing": ["fs", "http", "https", "net", "os", "child_process", "timers"],
   "packages/mcp-rbac/src/policy": ["fs", "timers"],
   "packages/k8s-diagnostics/src/testing": ["fs"],
-  "apps/stdio-server/src": ["process", "module"],
+  "apps/stdio-server/src": ["process", "module", "fs"],
 };
 
 const REACHING_OUT = new Set([

@@ -18,6 +18,7 @@ export function runStep({ name, command, args }: Step, { show = false } = {}): v
     cwd: ROOT,
     encoding: "utf8",
     stdio: show ? "inherit" : ["ignore", "pipe", "pipe"],
+    env: { ...process.env, DO_NOT_TRACK: "1", TURBO_TELEMETRY_DISABLED: "1" },
     maxBuffer: 256 * 1024 * 1024,
   });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);

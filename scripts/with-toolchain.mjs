@@ -6,7 +6,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const NODE = "24";
-const PNPM = "12";
+const PNPM = "12.21.0";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const command = process.argv.slice(2);
 
@@ -14,7 +14,7 @@ function hasToolchain() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 22 || (major === 22 && minor < 19)) return false;
   const pnpm = spawnSync("pnpm", ["--version"], { encoding: "utf8", shell: process.platform === "win32" });
-  return pnpm.status === 0 && Number(pnpm.stdout.split(".")[0]) >= Number(PNPM);
+  return pnpm.status === 0 && Number.parseInt(pnpm.stdout, 10) >= Number.parseInt(PNPM, 10);
 }
 
 function run(name, args, options = {}) {

@@ -55,7 +55,7 @@ export function bind<Deps>(tool: Tool<Deps>, options: BindOptions<Deps>): BoundT
 
 function definitionOf<Deps>(tool: Tool<Deps>): ToolDefinition {
   const schema = (io: "input" | "output"): JsonSchema => {
-    const { $schema: _, ...rest } = z.toJSONSchema(tool[io], { io });
+    const { $schema: _, ...rest } = z.toJSONSchema(tool[io], { io, override: terse });
     return rest;
   };
   let inputSchema: JsonSchema | undefined;
@@ -76,6 +76,15 @@ function definitionOf<Deps>(tool: Tool<Deps>): ToolDefinition {
       return outputSchema;
     },
   };
+}
+
+/** Leaves out what JSON Schema takes for granted, and zod's bounds of safe integers: a list of tools costs tokens. */
+function terse({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const extra = jsonSchema.additionalProperties;
+  if (typeof extra === "object" && Object.keys(extra).length === 0) delete jsonSchema.additionalProperties;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  delete jsonSchema.id;
 }
 
 function invalidArguments<Deps>(tool: Tool<Deps>, error: z.ZodError): ToolFailure {

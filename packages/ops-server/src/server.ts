@@ -5,8 +5,6 @@ import { guard, type Policy } from "@k8s-ops/mcp-rbac";
 import { instrument } from "@k8s-ops/mcp-telemetry";
 import type { Clusters } from "./clusters.ts";
 
-export const SERVER_NAME = "k8s-ops-mcp-server";
-
 export interface OpsToolsOptions {
   readonly clusters: Clusters;
   /** Asked at every call, so that a reloaded policy holds at once. */

@@ -67,8 +67,7 @@ export function renderEvidence(evidence: Evidence, on: ObjectRef): string {
 }
 
 function renderIssue({ code, severity, object, message, ...details }: Issue): string {
-  const rest = Object.keys(details).length > 0 ? ` ${JSON.stringify(details)}` : "";
-  return `- ${severity} ${code} of ${place(object)}: ${message}${rest}`;
+  return `- ${severity} ${code} of ${place(object)}: ${JSON.stringify({ message, ...details })}`;
 }
 
 /** Those that no cause shows already as its remedy. */

@@ -7,7 +7,8 @@ export interface ServeOptions {
   readonly name: string;
   readonly version: string;
   readonly instructions: string;
-  readonly tools: readonly BoundTool[];
+  /** Asked for with the first request that needs them, so that they need not be loaded before the handshake. */
+  readonly tools: () => Promise<readonly BoundTool[]>;
   /** Who calls on this connection. */
   readonly principal: Principal;
 }
@@ -18,13 +19,12 @@ export interface ServeOptions {
  */
 export function createToolServer({ name, version, instructions, tools, principal }: ServeOptions): Server {
   const server = new Server({ name, version }, { capabilities: { tools: {} }, instructions });
-  const byName = new Map(tools.map((tool) => [tool.definition.name, tool]));
-  server.setRequestHandler("tools/list", () => ({
-    tools: tools.filter((tool) => tool.visibleTo?.(principal) !== false).map(listed),
+  server.setRequestHandler("tools/list", async () => ({
+    tools: (await tools()).filter((tool) => tool.visibleTo?.(principal) !== false).map(listed),
   }));
   server.setRequestHandler("tools/call", async ({ params }, context) => {
-    const tool = byName.get(params.name);
-    if (!tool) throw unknownTool(params.name, tools, principal);
+    const tool = (await tools()).find(({ definition }) => definition.name === params.name);
+    if (!tool) throw unknownTool(params.name, await tools(), principal);
     return toWire(await tool.call(params.arguments, callContext(principal, context)));
   });
   return server;

@@ -21,7 +21,7 @@ export const diagnosePod = defineTool({
   }),
   output: z.looseObject({
     ...diagnosisOutput,
-    status: z.object({
+    status: z.looseObject({
       phase: z.string(),
       conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })),
     }),
