@@ -1,0 +1,86 @@
+import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Finding } from "../../check.ts";
+import { lastSeen, latestEvent } from "../../kube/events.ts";
+import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
+import { secondsBetween } from "../../kube/time.ts";
+
+type CronJob = ObjectOf<"cronJobs">;
+type Sources = Pick<Objects, "jobs" | "events">;
+
+/** What the controller says no longer holds once it has been silent for so long. */
+const RECENT_SECONDS = 3600;
+
+export const cronJobNotScheduling = defineCheck({
+  id: "cron_job_not_scheduling",
+  title: "CronJob starts no Jobs",
+  when: "a CronJob has missed too many starts, or forbids a start while a Job of before still runs and starts are skipped",
+  severity: "high",
+  level: "cause",
+  reads: ["cronJobs", "jobs", "events"],
+  run: ({ objects, asOf }) =>
+    objects.cronJobs.all
+      .filter(({ spec }) => spec?.suspend !== true)
+      .flatMap(
+        (cronJob) => tooManyMissed(cronJob, objects, asOf) ?? blockedByJob(cronJob, objects, asOf) ?? [],
+      ),
+});
+
+function tooManyMissed(cronJob: CronJob, objects: Sources, asOf: string): Finding | undefined {
+  const event = latestEvent(cronJob, objects, "TooManyMissedTimes", "FailedNeedsStart");
+  const started = cronJob.status?.lastScheduleTime ?? "";
+  if (!event || lastSeen(event) < started || !isRecent(lastSeen(event), asOf)) return undefined;
+  const object = refOf(cronJob);
+  return {
+    object,
+    title: `${nameOf(object)} has missed too many starts`,
+    confidence: "likely",
+    evidence: [
+      eventEvidence(object, event),
+      fieldEvidence(object, "status.lastScheduleTime", cronJob.status?.lastScheduleTime),
+      fieldEvidence(object, "spec.startingDeadlineSeconds", cronJob.spec?.startingDeadlineSeconds),
+    ],
+    affects: [object],
+    remedies: [
+      {
+        step: `Set spec.startingDeadlineSeconds of ${nameOf(object)} to 200 or so, so that only recent starts count as missed; and check the clock of the control plane.`,
+        patch: "spec:\n  startingDeadlineSeconds: 200\n",
+      },
+    ],
+  };
+}
+
+function blockedByJob(cronJob: CronJob, objects: Sources, asOf: string): Finding | undefined {
+  if (cronJob.spec?.concurrencyPolicy !== "Forbid") return undefined;
+  const event = latestEvent(cronJob, objects, "JobAlreadyActive");
+  const [active] = cronJob.status?.active ?? [];
+  const job =
+    active?.name === undefined ? undefined : objects.jobs.get(cronJob.metadata.namespace, active.name);
+  const startedAt = job?.status?.startTime ?? job?.metadata.creationTimestamp;
+  if (!job || !event || lastSeen(event) < (startedAt ?? "") || !isRecent(lastSeen(event), asOf))
+    return undefined;
+  const object = refOf(job);
+  const owner = refOf(cronJob);
+  return {
+    object,
+    title: `${nameOf(object)} still runs, and ${nameOf(owner)} forbids another one beside it`,
+    confidence: "likely",
+    severity: "medium",
+    evidence: [
+      eventEvidence(owner, event),
+      fieldEvidence(object, "status.startTime", startedAt),
+      fieldEvidence(owner, "spec.concurrencyPolicy", "Forbid"),
+    ],
+    affects: [owner],
+    remedies: [
+      {
+        step: `Find out why ${nameOf(object)} does not end; delete it so that ${nameOf(owner)} goes on, and set spec.jobTemplate.spec.activeDeadlineSeconds there so that a Job that hangs is stopped.`,
+        object: owner,
+      },
+    ],
+  };
+}
+
+function isRecent(time: string, asOf: string): boolean {
+  return (secondsBetween(time, asOf) ?? Infinity) < RECENT_SECONDS;
+}
