@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { bind } from "./bind.ts";
+import { callContext, greet } from "./testing/tools.ts";
+
+const options = { deps: { greeting: "hello" } };
+const tool = bind(greet, options);
+
+describe("bind", () => {
+  it("answers with structured content and the same facts as text", async () => {
+    expect(await tool.call({ name: "ada" }, callContext())).toEqual({
+      ok: true,
+      structured: { greeting: "hello ada", words: ["ada"] },
+      text: "hello ada: ada",
+    });
+  });
+
+  it.each([
+    ["an unknown argument", { name: "ada", nam: 1 }, "invalid_arguments"],
+    ["a missing argument", {}, "invalid_arguments"],
+    ["no arguments", undefined, "invalid_arguments"],
+    ["an argument of the wrong type", { name: 7 }, "invalid_arguments"],
+    ["a coded error of the handler", { name: "ada", mode: "coded" }, "busy"],
+    ["any other error of the handler", { name: "ada", mode: "broken" }, "internal_error"],
+  ])("makes a coded result of %s", async (_, args, code) => {
+    expect(await tool.call(args, callContext())).toMatchObject({ ok: false, error: { code } });
+  });
+
+  it("names the arguments that there are when one is unknown", async () => {
+    const result = await tool.call({ name: "ada", nam: 1 }, callContext());
+    expect(result).toMatchObject({
+      error: { message: expect.stringContaining("Arguments are: name, mode.") },
+    });
+  });
+
+  it("tells its owner of unexpected errors and the caller nothing of them", async () => {
+    const told: unknown[] = [];
+    const watched = bind(greet, { ...options, onInternalError: (_, error) => told.push(error) });
+    const result = await watched.call({ name: "ada", mode: "broken" }, callContext());
+    expect(JSON.stringify(result)).not.toContain("secret internals");
+    expect(told).toMatchObject([{ message: "secret internals" }]);
+  });
+
+  it("ends at its deadline even if the handler does not", async () => {
+    const quick = bind(greet, { ...options, deadlineMs: 20 });
+    expect(await quick.call({ name: "ada", mode: "hang" }, callContext())).toMatchObject({
+      error: { code: "timeout", retryable: true },
+    });
+  });
+
+  it("ends when the caller gives up", async () => {
+    const abort = new AbortController();
+    const call = tool.call({ name: "ada", mode: "hang" }, callContext(abort.signal));
+    abort.abort();
+    expect(await call).toMatchObject({ error: { code: "cancelled" } });
+  });
+
+  it("shrinks a result until it fits", async () => {
+    const result = await bind(greet, { ...options, maxBytes: 1_000 }).call(
+      { name: "a", mode: "long" },
+      callContext(),
+    );
+    expect(result.ok).toBe(true);
+    expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(1_100);
+  });
+
+  it("says so when a result cannot be made to fit", async () => {
+    const result = await bind(greet, { ...options, maxBytes: 10 }).call({ name: "a" }, callContext());
+    expect(result).toMatchObject({ ok: false, error: { code: "result_too_large" } });
+  });
+
+  it("cleans and redacts every string, errors included, and cleans first", async () => {
+    const redacting = bind(greet, { ...options, redact: (text) => text.replace("hunter2", "[redacted]") });
+    const result = await redacting.call({ name: "hun\u200Bter2\u001B[31m" }, callContext());
+    expect(result).toMatchObject({ structured: { greeting: "hello [redacted]" } });
+  });
+
+  it("publishes JSON Schema without the noise that readers pay for", () => {
+    const { inputSchema, outputSchema } = tool.definition;
+    expect(inputSchema).toMatchObject({ type: "object", required: ["name"], additionalProperties: false });
+    expect(JSON.stringify(outputSchema)).not.toContain("additionalProperties");
+    expect(JSON.stringify([inputSchema, outputSchema])).not.toContain("$schema");
+  });
+});
