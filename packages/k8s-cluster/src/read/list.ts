@@ -17,6 +17,7 @@ export interface ReadLimits {
 }
 
 const METADATA_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+const FORBIDDEN = 403;
 const NOT_FOUND = 404;
 const GONE = 410;
 
@@ -54,7 +55,7 @@ export async function readList(connection: Connection, need: Need, limits: ReadL
       path: apiPath(need),
       query,
       ...(need.resource === "secrets" && { accept: METADATA_ONLY }),
-      accepted: [NOT_FOUND, ...(relisted ? [] : [GONE])],
+      accepted: [NOT_FOUND, ...(relisted ? [] : [GONE]), ...(isCustom(need) ? [FORBIDDEN] : [])],
       timeoutMs: Math.max(1, end - performance.now()),
       signal: limits.signal,
     });
@@ -70,7 +71,10 @@ export async function readList(connection: Connection, need: Need, limits: ReadL
         query = {};
         continue;
       }
-      if (status === NOT_FOUND) return await absent(connection, need, false, limits);
+      if (status === NOT_FOUND || status === FORBIDDEN) {
+        const answer = await absent(connection, need, false, limits);
+        return answer.gap && status === FORBIDDEN ? withGap(need, items, "forbidden") : answer;
+      }
       const page = parsePage(need.resource, json);
       for (const item of page.items) items.push(item);
       if (items.length > limits.maxObjects || (items.length === limits.maxObjects && page.continue)) {
@@ -86,7 +90,8 @@ export async function readList(connection: Connection, need: Need, limits: ReadL
 
 /**
  * What a 404 means. Kubernetes' own APIs are always served, so that their lists have no 404: one comes from something
- * that is no API server. A custom resource can be missing because its whole group is, or only this version of it.
+ * that is no API server. A custom resource can be missing because its whole group is, or only this version of it. Who
+ * may not list a group that is not served is told 403, but may look whether it is served.
  */
 async function absent(
   connection: Connection,
@@ -95,8 +100,8 @@ async function absent(
   { timeoutMs, signal }: ReadLimits,
 ): Promise<ReadAnswer> {
   if (isKnown) return { need, items: [] };
-  const [group = ""] = RESOURCES[need.resource].apiVersion.split("/");
-  if (!CUSTOM_GROUPS.has(group)) return withGap(need, [], "unavailable");
+  if (!isCustom(need)) return withGap(need, [], "unavailable");
+  const group = groupOf(need);
   const { status } = await connection.send({
     path: ["apis", group],
     accepted: [NOT_FOUND],
@@ -107,6 +112,14 @@ async function absent(
 }
 
 const CUSTOM_GROUPS: ReadonlySet<string> = new Set(["gateway.networking.k8s.io"]);
+
+function isCustom(need: Need): boolean {
+  return CUSTOM_GROUPS.has(groupOf(need));
+}
+
+function groupOf({ resource }: Need): string {
+  return RESOURCES[resource].apiVersion.split("/")[0] ?? "";
+}
 
 function withData(json: unknown): unknown {
   return typeof json === "object" && json !== null && !("data" in json) ? { ...json, data: {} } : json;

@@ -228,6 +228,15 @@ describe("a list", () => {
     expect(await (await open()).read({ resource: "gateways" })).not.toHaveProperty("gap");
   });
 
+  it.each([
+    { served: false, reason: undefined },
+    { served: true, reason: "forbidden" },
+  ])("of a custom resource that may not be listed is a gap only when it is served: $served", async (row) => {
+    api.on("/apis/gateway.networking.k8s.io/v1/gateways", { status: 403 });
+    if (row.served) api.on("/apis/gateway.networking.k8s.io", { body: { kind: "APIGroup" } });
+    expect((await (await open()).read({ resource: "gateways" })).gap?.reason).toBe(row.reason);
+  });
+
   it("of a custom resource that is served in another version only is a gap", async () => {
     api.on("/apis/gateway.networking.k8s.io", { body: { kind: "APIGroup" } });
     expect((await (await open()).read({ resource: "gateways" })).gap?.reason).toBe("unavailable");
