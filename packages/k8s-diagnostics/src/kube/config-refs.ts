@@ -3,6 +3,9 @@ import type { ContainerSpec } from "./containers.ts";
 
 type Pod = ObjectOf<"pods">;
 
+/** Source: k8s.io/apimachinery pkg/util/validation IsConfigMapKey */
+export const CONFIG_KEY = /^[-._a-zA-Z0-9]{1,253}$/;
+
 export type ConfigKind = "ConfigMap" | "Secret";
 
 /** A place in a Pod's spec that needs a ConfigMap or Secret, or one key of it. */
@@ -15,6 +18,8 @@ export interface ConfigReference {
   readonly volume?: string;
   /** Path below the Pod's spec. */
   readonly field: string;
+  /** The same path for a patch: keys, and names of list items. Absent where a list can only be replaced as a whole. */
+  readonly steps?: readonly (string | { readonly name: string })[];
 }
 
 /** The references that must hold for the Pod to start: those marked optional are left out. */
@@ -24,12 +29,16 @@ export function requiredReferences({ spec }: Pod): readonly ConfigReference[] {
     ...(spec?.containers ?? []).map((container) => ({ container, list: "containers" })),
   ];
   return [
-    ...containers.flatMap(({ container, list }) => ofContainer(container, `${list}[${container.name}]`)),
+    ...containers.flatMap(({ container, list }) => ofContainer(container, list)),
     ...(spec?.volumes ?? []).flatMap((volume) => ofVolume(volume)),
   ];
 }
 
-function ofContainer({ env = [], envFrom = [] }: ContainerSpec, path: string): readonly ConfigReference[] {
+function ofContainer(
+  { name: container, env = [], envFrom = [] }: ContainerSpec,
+  list: string,
+): readonly ConfigReference[] {
+  const path = `${list}[${container}]`;
   const variables = env.flatMap(({ name, valueFrom }) =>
     [
       { kind: "ConfigMap" as const, ref: valueFrom?.configMapKeyRef, part: "configMapKeyRef" },
@@ -44,6 +53,7 @@ function ofContainer({ env = [], envFrom = [] }: ContainerSpec, path: string): r
               key: ref.key,
               via: "variable" as const,
               field: `${path}.env[${name}].valueFrom.${part}`,
+              steps: [list, { name: container }, "env", { name }, "valueFrom", part],
             },
           ],
     ),
@@ -95,7 +105,11 @@ function ofVolume({ name: volume, configMap, secret, projected }: Volume): reado
   return sources.flatMap(({ kind, name, optional, items, part }) => {
     if (name === undefined || name === "" || optional) return [];
     const base = { kind, name, via: "volume" as const, volume, field: `volumes[${volume}].${part}` };
-    return [{ ...base, key: undefined }, ...(items ?? []).map(({ key }) => ({ ...base, key }))];
+    const steps = part.startsWith("projected") ? undefined : ["volumes", { name: volume }, part];
+    return [
+      { ...base, key: undefined, ...(steps && { steps }) },
+      ...(items ?? []).map(({ key }) => ({ ...base, key })),
+    ];
   });
 }
 
@@ -124,5 +138,7 @@ export function configKeys(
     return secret && Object.keys(secret.data ?? {});
   }
   const map = objects.configMaps.get(namespace, name);
-  return map && [...Object.keys(map.data ?? {}), ...(via === "volume" ? Object.keys(map.binaryData ?? {}) : [])];
+  return (
+    map && [...Object.keys(map.data ?? {}), ...(via === "volume" ? Object.keys(map.binaryData ?? {}) : [])]
+  );
 }

@@ -18,7 +18,6 @@ const MEANINGS: Readonly<Record<number, string>> = {
   126: "command cannot be executed",
   127: "command not found",
   128: "could not be started",
-  255: "error out of range",
 };
 
 /** An exit code as a sentence names it, e.g. `137 (killed by SIGKILL)`. Source: bash(1) EXIT STATUS, signal(7) */

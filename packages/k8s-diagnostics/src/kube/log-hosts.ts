@@ -85,7 +85,8 @@ const PATTERNS: readonly RegExp[] = [
 ];
 
 /** Library and source files look like hosts: `main.go:12`. */
-const FILE = /\.(?:go|js|mjs|cjs|ts|py|rb|php|java|kt|cs|c|cc|cpp|rs|conf|cfg|ini|yaml|yml|json|xml|log|sql)$/i;
+const FILE =
+  /\.(?:go|js|mjs|cjs|ts|py|rb|php|java|kt|cs|c|cc|cpp|rs|conf|cfg|ini|yaml|yml|json|xml|log|sql)$/i;
 
 /** The addresses that a line names, most telling first. */
 export function hostsIn(line: string): readonly LogHost[] {
@@ -96,6 +97,10 @@ export function hostsIn(line: string): readonly LogHost[] {
     const port = Number(match?.[2]);
     return [{ host, port: port > 0 && port <= 65_535 ? port : undefined }];
   });
-  const ports = new Map(found.flatMap(({ host, port }) => (port === undefined ? [] : [[host, port] as const])));
-  return [...new Map(found.map(({ host, port }) => [host, { host, port: port ?? ports.get(host) }])).values()];
+  const ports = new Map(
+    found.flatMap(({ host, port }) => (port === undefined ? [] : [[host, port] as const])),
+  );
+  return [
+    ...new Map(found.map(({ host, port }) => [host, { host, port: port ?? ports.get(host) }])).values(),
+  ];
 }

@@ -10,7 +10,7 @@ export function failureLog(place: Place, objects: Pick<Objects, "logs">): LogExc
   const get = (previous: boolean) => {
     const { namespace, name: pod } = place.podRef;
     const log = objects.logs.get({ namespace, pod, container: place.name, previous });
-    return log && log.lines.some((line) => line.trim() !== "") ? log : undefined;
+    return log?.lines.some((line) => line.trim() !== "") ? log : undefined;
   };
   const { state } = place.status ?? {};
   if (state?.terminated) return get(false) ?? get(true);

@@ -1,9 +1,16 @@
 import { isDnsSubdomain, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import type { Evidence, Finding, Remedy } from "../check.ts";
-import { type ConfigKind, type ConfigReference, configView, requiredReferences } from "./config-refs.ts";
+import {
+  CONFIG_KEY,
+  type ConfigKind,
+  type ConfigReference,
+  configView,
+  requiredReferences,
+} from "./config-refs.ts";
 import { fieldEvidence } from "./evidence.ts";
 import { nearestName } from "./nearest.ts";
 import { podSpecPath, workloadOf } from "./owners.ts";
+import { nest, podSpecPatch } from "./patch.ts";
 import { nameOf, refOf } from "./refs.ts";
 import { type UnstartedPod, unstartedPods } from "./unstarted.ts";
 
@@ -17,7 +24,12 @@ export function missingConfig(kind: ConfigKind, objects: Read): readonly Finding
   return unstartedPods(objects).flatMap((unstarted) => {
     const references = new Map(
       requiredReferences(unstarted.pod)
-        .filter((reference) => reference.kind === kind && isDnsSubdomain(reference.name))
+        .filter(
+          (reference) =>
+            reference.kind === kind &&
+            isDnsSubdomain(reference.name) &&
+            (reference.key === undefined || CONFIG_KEY.test(reference.key)),
+        )
         .map((reference) => [reference.name, reference]),
     );
     return [...references.values()].flatMap((reference) => {
@@ -73,7 +85,13 @@ function finding(
       subject: name,
       title: `${nameOf(workload)} refers to ${nameOf(missing)}, which does not exist; ${nameOf({ ...missing, name: near })} does`,
       details: { missing: name, nearest: near },
-      remedies: [{ step: `Set the name in ${field} of ${nameOf(workload)} to ${near}.` }, create],
+      remedies: [
+        {
+          step: `Set the name in ${field} of ${nameOf(workload)} to ${near}.`,
+          ...(reference.steps && { patch: renamingPatch(workload.kind, reference, near) }),
+        },
+        create,
+      ],
     };
   }
   return {
@@ -84,9 +102,21 @@ function finding(
     remedies: [
       elsewhere === undefined
         ? create
-        : { ...create, step: `Create ${nameOf(missing)} in namespace ${namespace}, as in namespace ${elsewhere}: Pods cannot use that of another namespace.` },
+        : {
+            ...create,
+            step: `Create ${nameOf(missing)} in namespace ${namespace}, as in namespace ${elsewhere}: Pods cannot use that of another namespace.`,
+          },
     ],
   };
+}
+
+function renamingPatch(
+  workloadKind: string,
+  { kind, via, key, steps = [] }: ConfigReference,
+  name: string,
+): string {
+  const label = kind === "Secret" && via === "volume" ? "secretName" : "name";
+  return podSpecPatch(workloadKind, nest(steps, { [label]: name, ...(key !== undefined && { key }) }));
 }
 
 /** Objects that are in every namespace are never what was meant. */

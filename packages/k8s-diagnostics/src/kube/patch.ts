@@ -29,6 +29,17 @@ export function podSpecPatch(kind: string, change: Readonly<Record<string, Patch
   );
 }
 
+/** Nests a change below a path of keys and of names of list items, which strategic merge patches merge by. */
+export function nest(
+  [step, ...rest]: readonly (string | { readonly name: string })[],
+  change: Readonly<Record<string, PatchValue>>,
+): Readonly<Record<string, PatchValue>> {
+  if (step === undefined) return change;
+  const inner = nest(rest, change);
+  if (typeof step !== "string") return { name: step.name, ...inner };
+  return { [step]: typeof rest[0] === "object" ? [inner] : inner };
+}
+
 const PLAIN = /^[A-Za-z][-A-Za-z0-9_./]*$/;
 /** Words that YAML 1.1 readers take for something else than a string. */
 const RESERVED = /^(?:y|n|yes|no|on|off|true|false|null)$/i;

@@ -20,10 +20,13 @@ export function serviceOfHost(
   if (labels.length === 1) return ref(namespace, host.toLowerCase());
   const [name = "", inNamespace = ""] = labels.slice(-2);
   const isKnown =
-    objects.services.get(inNamespace, name) !== undefined || objects.namespaces.get("", inNamespace) !== undefined;
+    objects.services.get(inNamespace, name) !== undefined ||
+    objects.namespaces.get("", inNamespace) !== undefined;
   if (labels.length <= 3 && isKnown) return ref(inNamespace, name);
   // A Pod of a headless Service by its short name: `db-0.db`.
-  return labels.length === 2 && objects.services.get(namespace, inNamespace) ? ref(namespace, inNamespace) : undefined;
+  return labels.length === 2 && objects.services.get(namespace, inNamespace)
+    ? ref(namespace, inNamespace)
+    : undefined;
 }
 
 function serviceOfAddress(address: string, objects: Pick<Objects, "services">): ObjectRef | undefined {

@@ -23,9 +23,7 @@ const WAITING = new Set([
 const ENDED = new Set(["StartError", "ContainerCannotRun"]);
 
 /** From the waiting state, else (between two tries) from the run that never began. */
-export function startErrors(
-  objects: Pick<Objects, "pods" | "replicaSets" | "jobs">,
-): readonly StartError[] {
+export function startErrors(objects: Pick<Objects, "pods" | "replicaSets" | "jobs">): readonly StartError[] {
   return unhealthyPlaces(objects).flatMap((place): readonly StartError[] => {
     const waiting = place.status?.state?.waiting;
     if (waiting?.reason !== undefined && WAITING.has(waiting.reason)) {

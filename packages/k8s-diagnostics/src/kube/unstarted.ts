@@ -1,7 +1,7 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import type { Evidence } from "../check.ts";
-import { eventEvidence, fieldEvidence } from "./evidence.ts";
 import { eventsOf } from "./events.ts";
+import { eventEvidence, fieldEvidence } from "./evidence.ts";
 import { placesOf, stillMatters } from "./places.ts";
 import { isFinished, isHealthyPod, podCondition } from "./pods.ts";
 import { refOf } from "./refs.ts";

@@ -10,5 +10,10 @@ describe(containerNotReady.id, () => {
       subject: "app",
       details: { container: "app", ready: false, reason: "ImagePullBackOff" },
     });
+    expect(finding).not.toHaveProperty("severity");
+  });
+
+  it("is of low severity while the container is being created", () => {
+    expect(runOnFixture(containerNotReady, "fault-just-created")).toMatchObject([{ severity: "low" }]);
   });
 });

@@ -15,4 +15,19 @@ describe(imageNotFound.id, () => {
       value: "registry.example/web:1.2",
     });
   });
+
+  it.each([
+    ["the nearest tag that a Node has", "fault-backoff-containerd-2", "registry.example/shop/web:1.2.0"],
+    ["the tag that another Pod runs", "fault-cri-o", "registry.example/shop/web:1.1"],
+  ])("proposes %s", (_, fixture, image) => {
+    const [finding] = runOnFixture(imageNotFound, fixture);
+    expect(finding?.details).toMatchObject({ suggested_image: image });
+    expect(finding?.remedies?.[0]?.patch).toContain(`image: "${image}"`);
+  });
+
+  it("takes the reason from the event where the waiting message lacks it", () => {
+    const [finding] = runOnFixture(imageNotFound, "fault-backoff-told-by-event");
+    expect(finding?.evidence.at(-1)).toMatchObject({ event: { reason: "Failed" } });
+    expect(finding?.remedies?.[0]?.patch).toBeUndefined();
+  });
 });

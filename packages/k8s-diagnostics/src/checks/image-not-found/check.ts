@@ -1,13 +1,11 @@
 import { defineCheck } from "../../check.ts";
-import { containersOf } from "../../kube/containers.ts";
-import { latestEvent } from "../../kube/events.ts";
-import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
-import { podSpecPath, workloadOf } from "../../kube/owners.ts";
-import { nameOf, refOf } from "../../kube/refs.ts";
-
-/** As containerd (`not found`), docker distribution (`manifest unknown`) and CRI-O word it. */
-const NOT_FOUND =
-  /: not found|manifest unknown|manifest for .{1,300} not found|name unknown|repository does not exist/i;
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { parseImage } from "../../kube/images.ts";
+import { knownImages, suggestImage } from "../../kube/known-images.ts";
+import { containerPatch } from "../../kube/patch.ts";
+import { containerCause } from "../../kube/places.ts";
+import { pullFailures } from "../../kube/pulls.ts";
+import { nameOf } from "../../kube/refs.ts";
 
 export const imageNotFound = defineCheck({
   id: "image_not_found",
@@ -15,35 +13,35 @@ export const imageNotFound = defineCheck({
   when: "a container waits for its image and the registry answered that the repository or tag does not exist",
   severity: "high",
   level: "cause",
-  reads: ["pods", "replicaSets", "jobs", "events"],
+  reads: ["pods", "replicaSets", "jobs", "events", "nodes"],
   supersedes: ["image_pull_failed"],
-  run: ({ objects }) =>
-    objects.pods.all.flatMap((pod) =>
-      containersOf(pod).flatMap((container) => {
-        const waiting = container.status?.state?.waiting;
-        if (waiting?.reason !== "ErrImagePull" && waiting?.reason !== "ImagePullBackOff") return [];
-        const event = latestEvent(pod, objects, "Failed");
-        const fromEvent = event !== undefined && NOT_FOUND.test(event.message ?? "");
-        if (!fromEvent && !NOT_FOUND.test(waiting.message ?? "")) return [];
-        const workload = workloadOf(pod, objects);
-        const field = `${podSpecPath(workload.kind)}.${container.specPath}.image`;
-        return [
+  run: ({ objects }) => {
+    const failures = pullFailures(objects).filter(({ problem }) => problem === "not_found");
+    if (failures.length === 0) return [];
+    const known = knownImages(objects);
+    return failures.map(({ place, evidence }) => {
+      const field = `${place.field}.image`;
+      const suggestion = suggestImage(place.spec.image, known);
+      return containerCause(place, {
+        title: `The image of container ${place.name} of ${nameOf(place.workload)} does not exist in its registry`,
+        confidence: "certain",
+        evidence: suggestion
+          ? [...evidence, fieldEvidence(suggestion.seenOn, suggestion.field, suggestion.image)]
+          : evidence,
+        details: {
+          container: place.name,
+          registry: parseImage(place.spec.image)?.registry,
+          ...(suggestion && { suggested_image: suggestion.image }),
+        },
+        remedies: [
           {
-            object: workload,
-            subject: container.name,
-            title: `The image of container ${container.name} of ${nameOf(workload)} does not exist in its registry`,
-            confidence: "certain" as const,
-            evidence: [
-              fieldEvidence(workload, field, container.spec.image),
-              fieldEvidence(refOf(pod), `${container.statusPath}.state.waiting`, waiting),
-              ...(fromEvent ? [eventEvidence(refOf(pod), event)] : []),
-            ] as const,
-            affects: [refOf(pod)],
-            remedies: [
-              { step: `Set ${field} of ${nameOf(workload)} to an image and tag that the registry has.` },
-            ],
+            step: suggestion
+              ? `Set ${field} of ${nameOf(place.workload)} to the image in the patch, which this cluster has, or push the missing tag.`
+              : `Set ${field} of ${nameOf(place.workload)} to an image and tag that the registry has, or push the missing tag.`,
+            ...(suggestion && { patch: containerPatch(place, { image: suggestion.image }) }),
           },
-        ];
-      }),
-    ),
+        ],
+      });
+    });
+  },
 });

@@ -1,0 +1,13 @@
+import { defineCheck } from "../../check.ts";
+import { missingConfig } from "../../kube/missing-config.ts";
+
+export const configMapMissing = defineCheck({
+  id: "config_map_missing",
+  title: "ConfigMap that Pods refer to does not exist",
+  when: "a Pod on a Node cannot start and the kubelet says, or the list shows, that a ConfigMap which it needs and which is not optional does not exist",
+  severity: "high",
+  level: "cause",
+  reads: ["pods", "replicaSets", "jobs", "events", "configMaps", "secrets"],
+  supersedes: ["container_create_failed"],
+  run: ({ objects }) => missingConfig("ConfigMap", objects),
+});

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { dependencyUnreachable } from "./check.ts";
+
+describe(dependencyUnreachable.id, () => {
+  it.each(["fault-service-missing", "fault-init-waits"])("names the missing Service in %s", (fixture) => {
+    expect(runOnFixture(dependencyUnreachable, fixture)).toMatchObject([
+      { object: { kind: "Service", namespace: "shop", name: "db" }, affects: [{ kind: "Pod" }] },
+    ]);
+  });
+
+  it.each([
+    ["fault-near-name", "Deployment", "spec.template.spec.containers[app].env[DATABASE_URL].value"],
+    ["fault-near-name-in-config-map", "ConfigMap", "data[DB_HOST]"],
+  ])("blames in %s the %s that names a Service like an existing one", (fixture, kind, field) => {
+    const [finding] = runOnFixture(dependencyUnreachable, fixture);
+    expect(finding).toMatchObject({ object: { kind, name: "web" }, details: { host: "databse" } });
+    expect(finding?.evidence[1]).toMatchObject({ field });
+    expect(finding?.remedies?.[0]?.step).toContain("name database instead of databse");
+  });
+
+  it("corrects the port where the Service has another one", () => {
+    const [finding] = runOnFixture(dependencyUnreachable, "fault-wrong-port");
+    expect(finding?.title).toContain("asks Service db on port 5433");
+    expect(finding?.remedies?.[0]?.patch).toContain('value: "postgres://db:5432/shop"');
+  });
+
+  it.each([
+    ["fault-not-ready", "shop", "db"],
+    ["fault-not-ready-itself", "shop", "db"],
+    ["fault-other-namespace", "infra", "cache"],
+  ])("sends on from %s to the Service without ready Pods", (fixture, namespace, name) => {
+    expect(runOnFixture(dependencyUnreachable, fixture)).toMatchObject([
+      { confidence: "likely", because: [{ kind: "Service", namespace, name }] },
+    ]);
+  });
+
+  it("is unsure when the Service has ready Pods", () => {
+    expect(runOnFixture(dependencyUnreachable, "fault-ready-and-refused")).toMatchObject([
+      { confidence: "possible" },
+    ]);
+  });
+
+  it.each([
+    ["fault-outside", "api.partner.example", "timeout"],
+    ["fault-services-unknown", "10.96.12.7", "refused"],
+  ])("tells in %s of the address only", (fixture, host, problem) => {
+    expect(runOnFixture(dependencyUnreachable, fixture)).toMatchObject([
+      { object: { kind: "Deployment", name: "web" }, details: { host, problem } },
+    ]);
+  });
+});

@@ -1,0 +1,14 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { logOutOfMemory } from "./check.ts";
+
+describe(logOutOfMemory.id, () => {
+  it.each(["fault-java", "fault-node", "fault-php"])(
+    "sets the line of %s beside the memory limit",
+    (fixture) => {
+      const [finding] = runOnFixture(logOutOfMemory, fixture);
+      expect(finding).toMatchObject({ object: { kind: "Deployment", name: "web" }, confidence: "likely" });
+      expect(finding?.evidence).toMatchObject([{ log: { container: "app" } }, { value: "256Mi" }]);
+    },
+  );
+});

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { probeProtocolMismatch } from "./check.ts";
+
+describe(probeProtocolMismatch.id, () => {
+  it.each([
+    ["fault-https-to-http", "readiness"],
+    ["fault-http-to-grpc", "readiness"],
+    ["fault-grpc-without-health", "readiness"],
+    ["fault-liveness", "liveness"],
+  ])("lays %s on the %s probe", (fixture, probe) => {
+    const [finding] = runOnFixture(probeProtocolMismatch, fixture);
+    expect(finding).toMatchObject({ object: { kind: "Deployment", name: "web" }, details: { probe } });
+    expect(finding?.evidence[1]).toMatchObject({ field: `spec.template.spec.containers[app].${probe}Probe` });
+  });
+
+  it("sets the scheme to HTTP where the port speaks that", () => {
+    expect(runOnFixture(probeProtocolMismatch, "fault-https-to-http")[0]?.remedies?.[0]?.patch).toContain(
+      "scheme: HTTP\n",
+    );
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { readinessProbeFailing } from "./check.ts";
+
+describe(readinessProbeFailing.id, () => {
+  it.each([
+    ["fault-refused", "refused"],
+    ["fault-status", "status"],
+    ["fault-not-found", "status"],
+    ["fault-timeout", "timeout"],
+    ["fault-exec", "exec"],
+    ["fault-exec-timeout", "timeout"],
+    ["fault-no-events", "unknown"],
+  ])("tells of %s that it is %s", (fixture, problem) => {
+    expect(runOnFixture(readinessProbeFailing, fixture)).toMatchObject([
+      { object: { kind: "Deployment", name: "web" }, subject: "app", details: { problem } },
+    ]);
+  });
+
+  it("shows event, probe and state", () => {
+    expect(runOnFixture(readinessProbeFailing, "fault-status")[0]).toMatchObject({
+      title: "The readiness probe of container app of Deployment web gets the HTTP status 503",
+      evidence: [
+        { event: { reason: "Unhealthy" } },
+        { field: "spec.template.spec.containers[app].readinessProbe" },
+        { field: "status.containerStatuses[app].ready", value: "false" },
+      ],
+    });
+  });
+});
