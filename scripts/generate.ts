@@ -5,24 +5,26 @@ import process from "node:process";
 import { CHECKS_INDEX, checksIndex } from "./generate/checks-index.ts";
 import { ROOT } from "./steps.ts";
 
-/** What is generated from the code, by path. `--check` changes nothing and fails when something is not up to date. */
-const FILES: Readonly<Record<string, () => string | Promise<string>>> = {
-  [CHECKS_INDEX]: () => formatted(CHECKS_INDEX, checksIndex(ROOT)),
-};
-
+/** `pnpm generate` writes what is generated from the code. `--check` changes nothing and fails where it would. */
 const isCheck = process.argv.includes("--check");
-for (const [path, make] of Object.entries(FILES)) {
-  const text = await make();
+
+update(CHECKS_INDEX, checksIndex(ROOT));
+// The references read the table that was just written.
+const { REFERENCES } = await import("./generate/references.ts");
+for (const [path, text] of Object.entries(REFERENCES)) update(path, text);
+
+function update(path: string, made: string): void {
+  const text = path.endsWith(".md") ? made : formatted(path, made);
   const file = join(ROOT, path);
-  if (readIfThere(file) === text) continue;
+  if (readIfThere(file) === text) return;
   if (isCheck) {
     console.error(`${path} is not up to date: run pnpm generate and commit it.`);
     process.exitCode = 1;
-  } else {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    console.log(`wrote ${path}`);
+    return;
   }
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  console.log(`wrote ${path}`);
 }
 
 function formatted(path: string, text: string): string {

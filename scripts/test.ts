@@ -5,7 +5,7 @@ import { BUILD, INSTALL, runStep, type Step } from "./steps.ts";
 const CHECKS: readonly Step[] = [
   { name: "format and lint", command: "pnpm", args: ["run", "lint"] },
   { name: "types", command: "pnpm", args: ["run", "typecheck"] },
-  { name: "generated files", command: "node", args: ["scripts/generate.ts", "--check"] },
+  { name: "generated files", command: "pnpm", args: ["run", "generate", "--check"] },
   { name: "unused code and dependencies", command: "pnpm", args: ["exec", "knip"] },
   BUILD,
   { name: "packages", command: "node", args: ["scripts/check-packages.ts"] },

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 const CHECKS = "packages/k8s-diagnostics/src/checks";
@@ -7,7 +7,7 @@ export const CHECKS_INDEX = `${CHECKS}/index.ts`;
 /** The table of checks: one import and one entry for each folder. */
 export function checksIndex(root: string): string {
   const folders = readdirSync(join(root, CHECKS), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => existsSync(join(root, CHECKS, entry.name, "check.ts")))
     .map(({ name }) => name)
     .sort();
   const imports = folders.map((folder) => `import { ${camelCase(folder)} } from "./${folder}/check.ts";`);
