@@ -14,8 +14,9 @@ export const assignedToMissingNode = defineCheck({
   severity: "high",
   level: "cause",
   reads: ["pods", "nodes", "replicaSets", "jobs"],
-  run: ({ objects }) =>
-    objects.pods.all.flatMap((pod) => {
+  run: ({ objects }) => {
+    if (objects.nodes.all.length === 0) return [];
+    return objects.pods.all.flatMap((pod) => {
       const nodeName = pod.spec?.nodeName;
       if (!nodeName || isFinished(pod) || !objects.nodes.knows("", nodeName)) return [];
       if (objects.nodes.get("", nodeName)) return [];
@@ -48,7 +49,8 @@ export const assignedToMissingNode = defineCheck({
           ],
         },
       ];
-    }),
+    });
+  },
 });
 
 /** The Pod's spec as the template has it, when a ReplicaSet or Job made the Pod. */

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { limitRangeViolation } from "./check.ts";
+
+describe(limitRangeViolation.id, () => {
+  it("names the field of the template and the bound", () => {
+    const [finding] = runOnFixture(limitRangeViolation, "fault-maximum");
+    expect(finding).toMatchObject({
+      object: { kind: "Deployment", name: "web" },
+      evidence: [
+        { event: { reason: "FailedCreate" } },
+        { field: "spec.template.spec.containers[app].resources.limits[cpu]", value: "2" },
+        { object: { kind: "LimitRange", name: "bounds" }, field: "spec.limits[1].max[cpu]", value: "1" },
+      ],
+    });
+    expect(finding?.remedies?.[0]?.step).toBe(
+      "Set spec.template.spec.containers[].resources.limits[cpu] of Deployment web to at most 1.",
+    );
+  });
+
+  it.each([
+    ["fault-minimum-of-several", { bound: "min", resource: "memory", allowed: "64Mi", side: "requests" }],
+    ["fault-no-limit", { bound: "max", resource: "cpu", type: "Pod", allowed: "4", side: "limits" }],
+    ["fault-ratio", { bound: "maxLimitRequestRatio", resource: "memory", allowed: "2", side: null }],
+  ])("reads %s", (fixture, details) => {
+    expect(runOnFixture(limitRangeViolation, fixture)).toMatchObject([
+      { details, related: [{ kind: "LimitRange", name: "bounds" }] },
+    ]);
+  });
+});

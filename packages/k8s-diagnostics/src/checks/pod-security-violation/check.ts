@@ -1,0 +1,94 @@
+import { isDnsLabel } from "@k8s-ops/k8s-cluster";
+import { defineCheck } from "../../check.ts";
+import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/create-failures.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { podSpecPatch } from "../../kube/patch.ts";
+import { nameOf } from "../../kube/refs.ts";
+
+const REFUSAL = /violates PodSecurity "(baseline|restricted):(latest|v1\.\d{1,3})": ([^\n]{1,4000})/;
+const LABEL = "pod-security.kubernetes.io/enforce";
+
+/** What the level `restricted` asks of every container, when nothing else is wrong. */
+const RESTRICTED = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ["ALL"] },
+  runAsNonRoot: true,
+  seccompProfile: { type: "RuntimeDefault" },
+};
+const MENDED_BY_RESTRICTED =
+  /^(?:allowPrivilegeEscalation != false|unrestricted capabilities|runAsNonRoot != true|seccompProfile) /;
+
+export const podSecurityViolation = defineCheck({
+  id: "pod_security_violation",
+  title: "Pod Security forbids the Pod template",
+  when: "a controller lacks Pods because the namespace enforces a Pod Security level that the template breaks",
+  severity: "high",
+  level: "cause",
+  reads: [...CREATE_READS, "namespaces"],
+  supersedes: ["replicas_not_created"],
+  run: ({ objects }) =>
+    createFailures(objects).flatMap((failure) => {
+      const { owner, workload, base, evidence } = failure;
+      const [, level = "", version = "", text = ""] = REFUSAL.exec(failure.message) ?? [];
+      if (level === "") return [];
+      const violations = splitViolations(text);
+      const namespace = { kind: "Namespace", namespace: "", name: owner.namespace };
+      const label = objects.namespaces.get("", owner.namespace)?.metadata.labels?.[LABEL];
+      const patch = patchFor(failure, level, violations);
+      return [
+        {
+          object: workload,
+          title: `The Pod Security level ${level} of namespace ${owner.namespace} forbids the Pods of ${nameOf(workload)}`,
+          confidence: "certain" as const,
+          evidence: [
+            evidence,
+            ...(label === undefined ? [] : [fieldEvidence(namespace, `metadata.labels[${LABEL}]`, label)]),
+          ] as const,
+          affects: [owner],
+          related: [namespace],
+          remedies: [
+            {
+              step: `Correct securityContext and what else the message names in ${base} of ${nameOf(workload)}.`,
+              ...(patch && { patch }),
+            },
+            {
+              step: `Or run ${nameOf(workload)} in a namespace that enforces a lower level, when it needs these rights.`,
+            },
+          ],
+          details: { level, version, violations },
+        },
+      ];
+    }),
+});
+
+/** Splits at the commas between violations, not at those inside parentheses. */
+function splitViolations(text: string): readonly string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === "(") depth++;
+    if (text[at] === ")") depth = Math.max(0, depth - 1);
+    if (depth === 0 && text.startsWith(", ", at)) {
+      parts.push(text.slice(start, at));
+      start = at + 2;
+    }
+  }
+  return [...parts, text.slice(start)].map((part) => part.trim()).filter((part) => part !== "");
+}
+
+function patchFor(
+  { workload, template }: CreateFailure,
+  level: string,
+  violations: readonly string[],
+): string | undefined {
+  const containers = template?.containers ?? [];
+  const mendable =
+    level === "restricted" && violations.every((violation) => MENDED_BY_RESTRICTED.test(violation));
+  if (!mendable || containers.length === 0 || !containers.every(({ name }) => isDnsLabel(name)))
+    return undefined;
+  if ((template?.initContainers ?? []).length > 0) return undefined;
+  return podSpecPatch(workload.kind, {
+    containers: containers.map(({ name }) => ({ name, securityContext: RESTRICTED })),
+  });
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { quotaExceeded } from "./check.ts";
+
+describe(quotaExceeded.id, () => {
+  it("lays the cause on the quota, with need, use and bound, and room for all missing Pods", () => {
+    const [finding, ...more] = runOnFixture(quotaExceeded, "fault-cpu");
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      object: { kind: "ResourceQuota", namespace: "shop", name: "compute" },
+      title: "ResourceQuota compute of namespace shop is used up",
+      confidence: "certain",
+      affects: [{ kind: "ReplicaSet", name: "web-6d4b75cb6d" }],
+      evidence: [
+        { event: { reason: "FailedCreate" } },
+        { field: "status.used[requests.cpu]", value: "1900m" },
+        { field: "status.hard[requests.cpu]", value: "2" },
+      ],
+      remedies: [{ patch: 'spec:\n  hard:\n    requests.cpu: "2900m"\n' }, {}],
+      details: {
+        missing_pods: 2,
+        resources: [
+          {
+            resource: "requests.cpu",
+            requested: "500m",
+            used: "1900m",
+            hard: "2",
+            largest_users: [
+              { pod: "big-1", amount: "1500m" },
+              { pod: "small-1", amount: "400m" },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
+  it("reads several resources from the words of a StatefulSet", () => {
+    const [finding] = runOnFixture(quotaExceeded, "fault-statefulset-several-resources");
+    expect(finding).toMatchObject({
+      affects: [{ kind: "StatefulSet", name: "db" }],
+      details: {
+        resources: [
+          { resource: "memory", requested: "2Gi", used: "7Gi", hard: "8Gi" },
+          { resource: "pods", requested: "1", used: "10", hard: "10" },
+        ],
+      },
+    });
+  });
+
+  it("is less sure when the quota has room by now", () => {
+    const [finding] = runOnFixture(quotaExceeded, "fault-raised-meanwhile");
+    expect(finding).toMatchObject({
+      confidence: "possible",
+      remedies: [{ step: expect.stringContaining("Wait") }],
+    });
+  });
+});

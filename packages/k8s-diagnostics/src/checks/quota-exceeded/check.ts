@@ -1,0 +1,105 @@
+import { isDnsSubdomain, type ObjectOf, type Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Finding } from "../../check.ts";
+import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/create-failures.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { isQualifiedName } from "../../kube/grammar.ts";
+import { toYaml } from "../../kube/patch.ts";
+import { parseQuantity } from "../../kube/quantity.ts";
+import { nameOf } from "../../kube/refs.ts";
+import { formatAmount } from "../../kube/requests.ts";
+import { type Excess, largestUsers, parseQuotaRefusal, plainResource } from "./usage.ts";
+
+export const quotaExceeded = defineCheck({
+  id: "quota_exceeded",
+  title: "A ResourceQuota is used up",
+  when: "a controller lacks Pods because a ResourceQuota of the namespace does not allow more",
+  severity: "high",
+  level: "cause",
+  reads: [...CREATE_READS, "resourceQuotas", "pods"],
+  supersedes: ["replicas_not_created"],
+  run: ({ objects }) =>
+    createFailures(objects).flatMap((failure): readonly Finding[] => {
+      const refusal = parseQuotaRefusal(failure.message);
+      const { namespace } = failure.owner;
+      if (!refusal || !isDnsSubdomain(refusal.quota)) return [];
+      const quota = objects.resourceQuotas.get(namespace, refusal.quota);
+      if (!quota && objects.resourceQuotas.knows(namespace, refusal.quota)) return [];
+      const excesses = refusal.excesses.filter(({ resource }) => isQualifiedName(resource));
+      return [findingOf(failure, refusal.quota, excesses, quota, objects)];
+    }),
+});
+
+function findingOf(
+  { owner, workload, missing, evidence }: CreateFailure,
+  name: string,
+  excesses: readonly Excess[],
+  quota: ObjectOf<"resourceQuotas"> | undefined,
+  objects: Pick<Objects, "pods">,
+): Finding {
+  const ref = { kind: "ResourceQuota", namespace: owner.namespace, name };
+  const relieved = quota !== undefined && excesses.every((excess) => fitsNow(excess, quota));
+  return {
+    object: ref,
+    title: `${nameOf(ref)} of namespace ${owner.namespace} is used up`,
+    confidence: relieved ? "possible" : "certain",
+    evidence: [
+      evidence,
+      ...(quota
+        ? excesses.flatMap(({ resource }) => [
+            fieldEvidence(ref, `status.used[${resource}]`, quota.status?.used?.[resource]),
+            fieldEvidence(ref, `status.hard[${resource}]`, quota.status?.hard?.[resource]),
+          ])
+        : []),
+    ],
+    affects: [owner],
+    remedies: relieved
+      ? [
+          {
+            step: `Wait until ${nameOf(workload)} tries again, or restart its rollout: the quota has room by now.`,
+          },
+        ]
+      : excesses.length === 0
+        ? [{ step: `Raise spec.hard of ${nameOf(ref)}, or remove what is not needed.` }]
+        : excesses.flatMap((excess) => remediesFor(excess, missing, nameOf(ref), nameOf(workload))),
+    details: {
+      missing_pods: missing,
+      resources: excesses.map(({ resource, requested, used, hard }) => {
+        const show = (amount: number) => formatAmount(plainResource(resource), amount);
+        const users = largestUsers(owner.namespace, resource, objects);
+        return {
+          resource,
+          requested: show(requested),
+          used: show(used),
+          hard: show(hard),
+          ...(users.length > 0 && {
+            largest_users: users.map(({ pod, amount }) => ({ pod, amount: show(amount) })),
+          }),
+        };
+      }),
+    },
+  };
+}
+
+function fitsNow({ resource, requested }: Excess, { status }: ObjectOf<"resourceQuotas">): boolean {
+  const used = parseQuantity(status?.used?.[resource]);
+  const hard = parseQuantity(status?.hard?.[resource]);
+  return used !== undefined && hard !== undefined && used + requested <= hard;
+}
+
+function remediesFor(
+  { resource, requested, used }: Excess,
+  missing: number,
+  quota: string,
+  workload: string,
+) {
+  const needed = formatAmount(plainResource(resource), used + requested * missing);
+  return [
+    {
+      step: `Raise spec.hard[${resource}] of ${quota} to ${needed} or more, so that the missing Pods of ${workload} fit.`,
+      patch: toYaml({ spec: { hard: { [resource]: needed } } }),
+    },
+    {
+      step: `Or free ${resource}: lower what ${workload} or others in the namespace request, or their replicas.`,
+    },
+  ];
+}

@@ -1,0 +1,64 @@
+import type { Objects } from "@k8s-ops/k8s-cluster";
+import { isFinished } from "../../kube/pods.ts";
+import { parseQuantity } from "../../kube/quantity.ts";
+import { podRequests } from "../../kube/requests.ts";
+
+/** One resource of a refusal by quota. Amounts in base units. */
+export interface Excess {
+  readonly resource: string;
+  readonly requested: number;
+  readonly used: number;
+  readonly hard: number;
+}
+
+export interface QuotaRefusal {
+  readonly quota: string;
+  readonly excesses: readonly Excess[];
+}
+
+/** Source: k8s.io/apiserver pkg/admission/plugin/resourcequota controller.go CheckRequest */
+export function parseQuotaRefusal(message: string): QuotaRefusal | undefined {
+  const match =
+    /exceeded quota: ([^,\s]{1,253}), requested: ([^\s]{1,2000}), used: ([^\s]{1,2000}), limited: ([^\s]{1,2000})/.exec(
+      message,
+    );
+  if (!match) return undefined;
+  const [, quota = "", requested = "", used = "", hard = ""] = match;
+  const [wants, has, may] = [pairs(requested), pairs(used), pairs(hard)];
+  return {
+    quota,
+    excesses: [...wants].map(([resource, amount]) => ({
+      resource,
+      requested: amount,
+      used: has.get(resource) ?? 0,
+      hard: may.get(resource) ?? 0,
+    })),
+  };
+}
+
+function pairs(text: string): ReadonlyMap<string, number> {
+  return new Map(
+    text.split(",").flatMap((pair) => {
+      const at = pair.lastIndexOf("=");
+      const amount = at > 0 ? parseQuantity(pair.slice(at + 1)) : undefined;
+      return amount === undefined ? [] : [[pair.slice(0, at), amount] as const];
+    }),
+  );
+}
+
+/** The name of the resource without the part that quotas put before it: `cpu` of `requests.cpu`. */
+export function plainResource(resource: string): string {
+  return resource.replace(/^(?:requests|limits)\./, "");
+}
+
+/** The Pods of the namespace that take most of the resource, when it is one that Pods request. */
+export function largestUsers(namespace: string, resource: string, objects: Pick<Objects, "pods">) {
+  if (resource.startsWith("limits.")) return [];
+  return objects.pods
+    .in(namespace)
+    .filter((pod) => !isFinished(pod))
+    .map((pod) => ({ pod: pod.metadata.name, amount: podRequests(pod).get(plainResource(resource)) ?? 0 }))
+    .filter(({ amount }) => amount > 0)
+    .sort((a, b) => b.amount - a.amount)
+    .slice(0, 3);
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { quotaRequiresRequests } from "./check.ts";
+
+describe(quotaRequiresRequests.id, () => {
+  it("names the containers and the resources that they lack", () => {
+    const [finding] = runOnFixture(quotaRequiresRequests, "fault-limits");
+    expect(finding).toMatchObject({
+      object: { kind: "Deployment", name: "web" },
+      evidence: [
+        { event: { reason: "FailedCreate" } },
+        { field: "spec.template.spec.containers[app].resources" },
+        { field: "spec.template.spec.containers[log].resources", value: "absent" },
+      ],
+      related: [{ kind: "ResourceQuota", name: "compute" }],
+      details: {
+        missing: [
+          { resource: "limits.cpu", containers: ["app", "log"] },
+          { resource: "limits.memory", containers: ["app"] },
+        ],
+      },
+    });
+  });
+
+  it("reads the text of older versions", () => {
+    const [finding] = runOnFixture(quotaRequiresRequests, "fault-older-text");
+    expect(finding?.details).toMatchObject({
+      missing: [{ resource: "limits.cpu" }, { resource: "limits.memory" }],
+    });
+  });
+});

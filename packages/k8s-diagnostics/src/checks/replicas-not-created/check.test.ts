@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { replicasNotCreated } from "./check.ts";
+
+describe(replicasNotCreated.id, () => {
+  it.each([
+    ["fault-unknown-words", "Deployment", "ReplicaSet", 2],
+    ["fault-job", "Job", "Job", 2],
+    ["fault-daemonset", "DaemonSet", "DaemonSet", 2],
+  ])("reports %s on the workload", (fixture, workload, owner, missing) => {
+    expect(runOnFixture(replicasNotCreated, fixture)).toMatchObject([
+      {
+        object: { kind: workload },
+        affects: [{ kind: owner }],
+        evidence: [{ event: { reason: "FailedCreate" } }],
+        details: { missing_pods: missing },
+      },
+    ]);
+  });
+});
