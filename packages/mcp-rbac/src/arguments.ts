@@ -19,16 +19,17 @@ const NOT_A_NAME = "\u0000";
 
 /** Where a call goes by its arguments, which may be anything. */
 export function targetOf(args: unknown, names: ArgumentNames): Target {
-  const namespace = own(args, names.namespaceArgument ?? DEFAULT_NAMESPACE_ARGUMENT);
-  const context = own(args, names.contextArgument ?? DEFAULT_CONTEXT_ARGUMENT);
+  const namespace = read(args, names.namespaceArgument ?? DEFAULT_NAMESPACE_ARGUMENT);
+  const context = read(args, names.contextArgument ?? DEFAULT_CONTEXT_ARGUMENT);
   return {
     ...(namespace !== undefined && { namespaces: [namespace].flat().map(nameOf) }),
     ...(context !== undefined && { context: nameOf(context) }),
   };
 }
 
-function own(args: unknown, key: string): unknown {
-  if (typeof args !== "object" || args === null || !Object.hasOwn(args, key)) return undefined;
+/** Reads as a handler does, inherited properties included, so that both see the same. */
+function read(args: unknown, key: string): unknown {
+  if (typeof args !== "object" || args === null) return undefined;
   return (args as Readonly<Record<string, unknown>>)[key];
 }
 

@@ -101,6 +101,12 @@ describe("guard", () => {
     if (expected === "permission_denied") expect(ran).toEqual([]);
   });
 
+  it("sees an inherited namespace, because a handler would", async () => {
+    const { tool } = guarded(read);
+    const args = Object.create({ namespace: "kube-system" });
+    expect(outcome(await tool.call(args, context("lea")))).toBe("permission_denied");
+  });
+
   it("refuses with a message, not retryable, and tells who was refused what", async () => {
     const { tool, denied } = guarded(read);
     const result = await tool.call({ namespace: "kube-system" }, context("lea"));

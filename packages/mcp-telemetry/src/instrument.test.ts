@@ -83,8 +83,11 @@ describe("instrument", () => {
     await context.with(trace.setSpan(context.active(), around), async () => {
       await callOnce(done);
       await callOnce(done, { traceparent });
+      await callOnce(done, { traceparent: "nonsense" });
     });
-    const [inside, linked] = sdk.spans();
+    const [inside, linked, unusable] = sdk.spans();
+    expect(unusable?.parentSpanContext?.spanId).toBe(around.spanContext().spanId);
+    expect(unusable?.links).toEqual([]);
     expect(inside?.parentSpanContext?.spanId).toBe(around.spanContext().spanId);
     expect(inside?.links).toEqual([]);
     expect(linked?.parentSpanContext?.spanId).toBe("b7ad6b7169203331");
