@@ -53,7 +53,8 @@ export function bind<Deps>(tool: Tool<Deps>, options: BindOptions<Deps>): BoundT
   };
 }
 
-function definitionOf<Deps>(tool: Tool<Deps>): ToolDefinition {
+/** What a server publishes of a tool; the schemas are converted when they are asked for. */
+export function definitionOf<Deps>(tool: Tool<Deps>): ToolDefinition {
   const schema = (io: "input" | "output"): JsonSchema => {
     const { $schema: _, ...rest } = z.toJSONSchema(tool[io], { io, override: terse });
     return rest;

@@ -1,4 +1,4 @@
-export { type BindOptions, bind } from "./bind.ts";
+export { type BindOptions, bind, definitionOf } from "./bind.ts";
 export { failureOf, ToolError } from "./errors.ts";
 export {
   type BoundTool,
