@@ -1,4 +1,4 @@
-import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import type { KubeObject, ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { controllerOf } from "./owners.ts";
 import { sameRef } from "./refs.ts";
 
@@ -12,8 +12,8 @@ export function isReady(pod: Pod): boolean {
   return podCondition(pod, "Ready")?.status === "True";
 }
 
-export function isTerminating(pod: Pod): boolean {
-  return pod.metadata.deletionTimestamp !== undefined;
+export function isTerminating({ metadata }: Pick<KubeObject, "metadata">): boolean {
+  return metadata.deletionTimestamp !== undefined;
 }
 
 /** Succeeded or Failed: nothing runs any more. */
