@@ -21,6 +21,8 @@ export interface ClusterOptions {
 }
 
 export interface Clusters extends DiagnoseDeps {
+  /** The context of calls that name none, when the configuration says it. */
+  readonly defaultContext: string | undefined;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export function createClusters(options: ClusterOptions): Clusters {
     return opening;
   };
   return {
+    defaultContext: options.context,
     async cluster(context, { scope }) {
       assertContext(context, options);
       const reader = await readerOf(context);

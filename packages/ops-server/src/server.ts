@@ -1,6 +1,6 @@
-import { redactText } from "@k8s-ops/k8s-cluster";
+import { collect, redactText } from "@k8s-ops/k8s-cluster";
 import { DIAGNOSE_TOOLS } from "@k8s-ops/k8s-diagnostics/tools";
-import { type BoundTool, bind } from "@k8s-ops/mcp-contract";
+import { type BoundTool, bind, type CallContext } from "@k8s-ops/mcp-contract";
 import { guard, type Policy } from "@k8s-ops/mcp-rbac";
 import { instrument } from "@k8s-ops/mcp-telemetry";
 import type { Clusters } from "./clusters.ts";
@@ -32,6 +32,18 @@ export function createOpsTools(options: OpsToolsOptions): readonly BoundTool[] {
       ...(onInternalError && { onInternalError }),
     }),
   )
-    .map((tool) => guard(tool, { policy }))
+    .map((tool) =>
+      guard(tool, {
+        policy,
+        currentContext: () => clusters.defaultContext,
+        listNamespaces: (call) => namespacesOf(clusters, call),
+      }),
+    )
     .map((tool) => instrument(tool, { transport }));
+}
+
+async function namespacesOf(clusters: Clusters, call: CallContext): Promise<readonly string[]> {
+  const reader = await clusters.cluster(undefined, call);
+  const { objects } = await collect(reader, [{ resource: "namespaces" }], { signal: call.signal });
+  return objects.namespaces.all.map(({ metadata }) => metadata.name);
 }
