@@ -24,6 +24,7 @@ export interface ApiRequest {
   readonly body?: unknown;
   readonly accept?: string;
   readonly contentType?: string;
+  readonly timeoutMs?: number;
 }
 
 export interface ApiResponse {
@@ -76,10 +77,11 @@ export class ApiClient {
       headers["content-type"] = sent.contentType ?? "application/json";
       headers["content-length"] = Buffer.byteLength(payload);
     }
+    const timeoutMs = sent.timeoutMs ?? 30_000;
     return new Promise((resolve, reject) => {
       const outgoing = request(
         new URL(sent.path, this.#server),
-        { method: sent.method ?? "GET", headers, agent: this.#agent, timeout: 30_000 },
+        { method: sent.method ?? "GET", headers, agent: this.#agent, timeout: timeoutMs },
         (incoming) => {
           const chunks: Buffer[] = [];
           incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -90,7 +92,7 @@ export class ApiClient {
         },
       );
       outgoing.on("timeout", () =>
-        outgoing.destroy(new Error(`${sent.path}: no answer from the API server in 30 s`)),
+        outgoing.destroy(new Error(`${sent.path}: no answer from the API server in ${timeoutMs / 1000} s`)),
       );
       outgoing.on("error", reject);
       outgoing.end(payload);

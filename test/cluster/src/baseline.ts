@@ -38,3 +38,13 @@ export function leftovers(items: readonly InventoryItem[], baseline: Baseline): 
     return !(belongsToNamespace && knownNamespaces(namespace));
   });
 }
+
+/** Deletes the events of the namespaces that stay: those of what is gone would look like news to the next test. */
+export async function forgetEvents(api: ApiClient, baseline: Baseline): Promise<void> {
+  const namespaces = baseline.keys
+    .filter((key) => key.startsWith("namespaces//"))
+    .map((key) => key.split("/")[2]);
+  await Promise.all(
+    namespaces.map((name) => api.json({ method: "DELETE", path: `/api/v1/namespaces/${name}/events` })),
+  );
+}

@@ -61,6 +61,7 @@ const apiServer: Component = {
     `--service-account-key-file=${files.serviceAccountPublicKey}`,
     `--service-account-signing-key-file=${files.serviceAccountKey}`,
     "--kubelet-preferred-address-types=Hostname",
+    "--delete-collection-workers=16",
     "--profiling=false",
   ],
   health: { url: `https://localhost:${network.apiPort}/readyz` },
@@ -126,6 +127,7 @@ export const kwok: Component = {
   argv: [
     bin("kwok"),
     `--kubeconfig=${kubeconfigFile("kwok")}`,
+    `--config=${configFiles.kwok}`,
     `--config=${bin(stagesFile)}`,
     "--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake",
     "--cidr=10.128.0.0/9",

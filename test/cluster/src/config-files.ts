@@ -10,6 +10,17 @@ export const configFiles = {
   kubeProxy: join(files.config, "kube-proxy.json"),
   containerd: join(files.config, "containerd.toml"),
   cni: join(files.cniConfig, "10-k8s-ops.conflist"),
+  kwok: join(files.config, "kwok.json"),
+} as const;
+
+/**
+ * Registries that Pods on the node's network can play, by the port of 127.0.0.1 that they listen on: so a pull can be
+ * answered with "no such image" or "unauthorized". Without such a Pod they refuse connections.
+ */
+export const registries = {
+  "registry.local": 31_500,
+  "private.registry.local": 31_501,
+  "registry.shop.example": 31_510,
 } as const;
 
 /** Writes the configuration of every component that takes a file. */
@@ -18,8 +29,14 @@ export function writeConfigFiles(): void {
   mkdirSync(files.cniConfig, { recursive: true });
   writeFileSync(configFiles.kubelet, JSON.stringify(kubeletConfig(), null, 2));
   writeFileSync(configFiles.kubeProxy, JSON.stringify(kubeProxyConfig(), null, 2));
+  writeFileSync(configFiles.kwok, JSON.stringify(kwokConfig(), null, 2));
   writeFileSync(configFiles.containerd, containerdConfig(cniBinDir()));
   writeFileSync(configFiles.cni, JSON.stringify(cniConfig(), null, 2));
+  for (const [registry, port] of Object.entries(registries)) {
+    const folder = join(files.registries, registry);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "hosts.toml"), `server = "http://127.0.0.1:${port}"\n`);
+  }
 }
 
 /** The kubelet's configuration; JSON is YAML too. */
@@ -80,6 +97,21 @@ export function kubeProxyConfig() {
   };
 }
 
+/** kwok's configuration: with its own four workers, ten thousand Pods would take more than a minute. */
+export function kwokConfig() {
+  return {
+    apiVersion: "config.kwok.x-k8s.io/v1alpha1",
+    kind: "KwokConfiguration",
+    // kwok takes a number that is left out for zero, and refuses it.
+    options: {
+      podPlayStageParallelism: 32,
+      nodePlayStageParallelism: 16,
+      nodeLeaseParallelism: 16,
+      podsOnNodeSyncParallelism: 16,
+    },
+  };
+}
+
 /** Pods on a bridge of ours, with addresses that are handed out from a file. */
 export function cniConfig() {
   return {
@@ -128,6 +160,9 @@ disabled_plugins = [
   # Without CAP_SYS_RESOURCE the score cannot be lowered, and every sandbox would fail.
   restrict_oom_score_adj = true
   stream_server_address = "127.0.0.1"
+
+  [plugins."io.containerd.grpc.v1.cri".registry]
+    config_path = ${JSON.stringify(files.registries)}
 
   [plugins."io.containerd.grpc.v1.cri".cni]
     bin_dir = ${JSON.stringify(cniBin)}

@@ -13,7 +13,7 @@ export interface ImageSpec {
 export const pauseImage = "registry.k8s.io/pause:3.10";
 
 const serve = (port: number) => ["/bin/httpd", "-f", "-v", "-p", `${port}`, "-h", "/www"];
-const listen = (port: number) => ["/bin/nc", "-lk", "-p", `${port}`, "-e", "/bin/cat"];
+const listen = (port: number) => ["/bin/nc", "-ll", "-p", `${port}`, "-e", "/bin/cat"];
 
 /**
  * All of them hold one busybox with its applets and /www/{index.html,healthz,ready};

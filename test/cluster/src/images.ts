@@ -4,27 +4,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterError } from "./errors.ts";
 import { type ImageSpec, images } from "./image-table.ts";
 import { files } from "./layout.ts";
+import { inCgroup } from "./processes.ts";
 import { mustRun, run } from "./run.ts";
 import { type TarEntry, tar } from "./tar.ts";
 
 const busybox = "/bin/busybox";
 
-/** Makes the images and imports them into the cluster's containerd, which must be running. */
-export async function importImages(signal: AbortSignal): Promise<void> {
+/** Makes images, by default those of the table, and imports them into the cluster's containerd, which must be running. */
+export async function importImages(signal: AbortSignal, specs: readonly ImageSpec[] = images): Promise<void> {
   const applets = (await mustRun(busybox, ["--list"])).split("\n").filter(Boolean);
-  writeFileSync(files.images, dockerArchive(images, baseLayer(readFileSync(busybox), applets), process.arch));
-  const ctr = [
-    "--address",
-    files.containerdSocket,
-    "--namespace",
-    "k8s.io",
-    "images",
-    "import",
-    files.images,
-  ];
+  writeFileSync(files.images, dockerArchive(specs, baseLayer(readFileSync(busybox), applets), process.arch));
+  const address = ["--address", files.containerdSocket, "--namespace", "k8s.io"];
+  // In the cgroup, because it waits for ever when containerd ends in the midst.
+  const [command, ...args] = inCgroup(["ctr", ...address, "images", "import", files.images]);
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted();
-    const result = await run("ctr", ctr);
+    const result = await run(command, args, { signal });
     if (result.code === 0) return;
     // containerd opens its socket some time before all of its plugins are there.
     if (attempt >= 20) throw new ClusterError(`cannot import the images:\n${result.stderr}`);

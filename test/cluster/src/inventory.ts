@@ -97,6 +97,9 @@ export async function takeInventory(api: ApiClient): Promise<Inventory> {
 
 async function listMetadata(api: ApiClient, resource: Resource): Promise<readonly KubeObject[]> {
   const accept = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-  const list = await api.json<{ items: readonly KubeObject[] | null }>({ path: resourcePath(resource), accept });
+  const list = await api.json<{ items: readonly KubeObject[] | null }>({
+    path: resourcePath(resource),
+    accept,
+  });
   return list.items ?? [];
 }

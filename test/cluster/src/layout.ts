@@ -44,6 +44,7 @@ export const files = {
   etcd: join(stateDir, "etcd"),
   containerd: join(stateDir, "containerd"),
   containerdSocket: join(stateDir, "containerd", "containerd.sock"),
+  registries: join(stateDir, "containerd-registries"),
   cniConfig: join(stateDir, "cni", "net.d"),
   cniData: join(stateDir, "cni", "data"),
   kubelet: join(stateDir, "kubelet"),

@@ -51,9 +51,8 @@ export function startProcess(name: string, argv: readonly string[]): ProcessReco
   mkdirSync(files.processes, { recursive: true });
   const log = join(files.logs, `${name}.log`);
   const descriptor = openSync(log, "a");
-  // The shell enters the cgroup before it becomes the component, so no child can be born outside of it.
-  const enterAndExec = `echo $$ > ${componentsCgroup()}/cgroup.procs && exec "$@"`;
-  const child = spawn("/bin/sh", ["-c", enterAndExec, name, ...argv], {
+  const [shell, ...args] = inCgroup(argv);
+  const child = spawn(shell, args, {
     cwd: stateDir,
     detached: true,
     stdio: ["ignore", descriptor, descriptor],
@@ -69,6 +68,12 @@ export function startProcess(name: string, argv: readonly string[]): ProcessReco
   const record: ProcessRecord = { name, pid: child.pid, startTime, log };
   writeFileSync(recordFile(name), JSON.stringify(record));
   return record;
+}
+
+/** A command line that runs another one inside the cluster's cgroup, where `down` finds it. */
+export function inCgroup(argv: readonly string[]): [string, ...string[]] {
+  // The shell enters the cgroup before it becomes the command, so no child can be born outside of it.
+  return ["/bin/sh", "-c", `echo $$ > ${componentsCgroup()}/cgroup.procs && exec "$@"`, "sh", ...argv];
 }
 
 /** Nothing of the caller's environment: a proxy set there must not reach the cluster. */

@@ -17,30 +17,31 @@ import {
   scalePods,
   scaleSelector,
 } from "./scale-objects.ts";
-import { requireCluster } from "./status.ts";
+import { requireCluster, withCluster } from "./status.ts";
 
 const concurrency = 48;
 const patienceMs = 300_000;
 
 /** Brings the number of imitated nodes and Pods to what is asked for, and waits until they are Ready and Running. */
 export async function scale(wanted: Scale, signal: AbortSignal): Promise<void> {
-  await withLock({ file: files.lock, purpose: "cluster scale", waitMs: 300_000 }, async () => {
-    await requireCluster();
-    const api = new ApiClient(concurrency);
-    try {
-      if (wanted.nodes === 0) {
-        await removeScale(api);
-        progress("no imitated nodes and Pods are left");
-        return;
+  await withLock({ file: files.lock, purpose: "cluster scale", waitMs: 300_000 }, () =>
+    withCluster(async () => {
+      const api = new ApiClient(concurrency);
+      try {
+        if (wanted.nodes === 0) {
+          await removeScale(api);
+          progress("no imitated nodes and Pods are left");
+          return;
+        }
+        await startKwok(signal);
+        await createMissing(api, wanted, signal);
+        await waitUntilRunning(api, wanted, signal);
+        progress(`${wanted.nodes} nodes are Ready, ${wanted.pods} Pods are Running`);
+      } finally {
+        api.close();
       }
-      await startKwok(signal);
-      await createMissing(api, wanted, signal);
-      await waitUntilRunning(api, wanted, signal);
-      progress(`${wanted.nodes} nodes are Ready, ${wanted.pods} Pods are Running`);
-    } finally {
-      api.close();
-    }
-  });
+    }),
+  );
 }
 
 async function startKwok(signal: AbortSignal): Promise<void> {
@@ -107,13 +108,13 @@ async function waitUntilRunning(api: ApiClient, wanted: Scale, signal: AbortSign
     // Tables without objects: the cells tell the state at a fraction of the bytes.
     const [ready = 0, running = 0] = await Promise.all(paths.map(([, path]) => countWithStatus(api, path)));
     if (ready >= wanted.nodes && running >= wanted.pods) return;
-    if (round % 5 === 0)
+    if (round % 3 === 0)
       progress(`${ready} of ${wanted.nodes} nodes Ready, ${running} of ${wanted.pods} Pods Running`);
     if (Date.now() > until)
       throw new ClusterError(
         `only ${ready} nodes are Ready and ${running} Pods Running; log: ${files.logs}/kwok.log`,
       );
-    await sleep(1_000, undefined, { signal });
+    await sleep(2_000, undefined, { signal });
   }
 }
 
@@ -167,7 +168,14 @@ export async function removeScale(api: ApiClient): Promise<void> {
   const { nodes, namespaces, pods } = await listScaled(api);
   if (nodes.length + namespaces.length + pods.length === 0) return;
   progress(`deleting ${nodes.length} nodes and ${pods.length} Pods`);
-  await forEachBounded(pods, concurrency, ({ key }) => api.json(deletion(key), [404]));
+  // One request for each namespace, and no grace: no container is there that would need it.
+  await forEachBounded(namespaces, concurrency, (name) => {
+    const path = `/api/v1/namespaces/${name}/pods`;
+    return api.json(
+      { method: "DELETE", path, body: { gracePeriodSeconds: 0 }, timeoutMs: patienceMs },
+      [404],
+    );
+  });
   await forEachBounded(nodes, concurrency, (name) =>
     api.json({ method: "DELETE", path: `/api/v1/nodes/${name}` }, [404]),
   );

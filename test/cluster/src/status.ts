@@ -20,9 +20,20 @@ export async function status(): Promise<void> {
   console.log(`${"kubeconfig".padEnd(24)}  ${files.adminKubeconfig}`);
 }
 
-/** Fails unless the cluster of this machine is up and well. */
+/** Does something with the cluster; when it fails and a component is dead, the failure says so. */
+export async function withCluster<T>(action: () => Promise<T>): Promise<T> {
+  await requireCluster();
+  try {
+    return await action();
+  } catch (error) {
+    await requireCluster();
+    throw error;
+  }
+}
+
+/** Fails, with names, unless the cluster of this machine is up and well. */
 export async function requireCluster(): Promise<void> {
-  if (!isPresent()) throw new ClusterError("no cluster is up: this works only on the one that `up` started");
+  if (!isPresent()) throw new ClusterError("no cluster is up: this works only on one that `up` started");
   const broken = (await inspectCluster()).filter(({ problem }) => problem !== undefined);
   if (broken.length > 0)
     throw new ClusterError(broken.map(({ name, problem }) => `${name} ${problem}`).join("\n"));

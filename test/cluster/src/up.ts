@@ -18,7 +18,7 @@ import { addForwardRules, hasKubeRules } from "./iptables.ts";
 import { files, nodeName, stateDir } from "./layout.ts";
 import { withLock } from "./lock.ts";
 import { installPackages } from "./packages.ts";
-import { startProcess } from "./processes.ts";
+import { describeLog, isAlive, processRecords, startProcess } from "./processes.ts";
 import { progress } from "./report.ts";
 import { checkRequirements } from "./requirements.ts";
 
@@ -32,16 +32,31 @@ export async function up(signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
     const bin = await ensureBinaries(goVersion, signal);
     await checkNothingInTheWay();
-    try {
-      await start(bin, signal);
-    } catch (error) {
-      progress(signal.aborted ? "interrupted: cleaning up" : "failed: cleaning up");
-      await tearDown();
-      throw error;
-    }
+    await startOrCleanUp(bin, signal);
     progress("the cluster is up");
     return files.adminKubeconfig;
   });
+}
+
+async function startOrCleanUp(bin: string, signal: AbortSignal): Promise<void> {
+  const failure = new AbortController();
+  // A component may die while something else waits for its answer, for instance the import of images.
+  const watch = setInterval(() => {
+    const dead = processRecords().find((record) => !isAlive(record));
+    if (dead) failure.abort(new ClusterError(`${dead.name} ended while it started; ${describeLog(dead)}`));
+  }, 200);
+  try {
+    await start(bin, AbortSignal.any([signal, failure.signal]));
+  } catch (error) {
+    const reason = failure.signal.aborted ? failure.signal.reason : error;
+    // What else was begun must not wait for a cluster that goes away.
+    failure.abort(reason);
+    progress(signal.aborted ? "interrupted: cleaning up" : "failed: cleaning up");
+    await tearDown();
+    throw reason;
+  } finally {
+    clearInterval(watch);
+  }
 }
 
 async function isUpAlready(): Promise<boolean> {
