@@ -89,6 +89,18 @@ describe("placementOf", () => {
     expect(place(node("a"), "1 Insufficient cpu", spec)).toEqual({ nodes: ["a"], blocking: ["resource"] });
   });
 
+  it("leaves open which is meant when untainted Nodes are too small and a tainted one is not", () => {
+    const big = node("big", "{ taints: [{ key: dedicated, effect: NoSchedule }] }").replace(
+      'cpu: "4"',
+      'cpu: "64"',
+    );
+    const spec = "{ containers: [{ name: app, resources: { requests: { cpu: 16 } } }] }";
+    expect(place(big + node("a"), "1 Insufficient cpu, 1 node(s) had untolerated taint(s)", spec)).toEqual({
+      nodes: ["big", "a"],
+      blocking: ["taint", "resource"],
+    });
+  });
+
   it("says nothing when the Nodes have changed since the scheduler spoke", () => {
     expect(place(node("a", "{ unschedulable: true }"), "1 Insufficient cpu")).toBeUndefined();
   });

@@ -57,6 +57,8 @@ const RANK: Readonly<Record<StandingKind, number>> = {
   volume_node_affinity: 2,
 };
 const CONTROL_PLANE_RANK = 3;
+/** Any Node has some of these, so a Node with too little is not one of another purpose, as without a device. */
+const COMMON = new Set(["cpu", "memory", "ephemeral-storage"]);
 
 /** The scheduler's word for each kind. */
 const WORD: Readonly<Record<StandingKind, ObstacleKind>> = {
@@ -187,5 +189,8 @@ function nearest(views: readonly NodeView[]): readonly NodeView[] {
 
 function rankOf(view: NodeView): number {
   const controlPlane = view.taints.some(isControlPlaneTaint) ? CONTROL_PLANE_RANK : 0;
-  return Math.max(controlPlane, ...kindsOf(view).map((kind) => RANK[kind]));
+  const ranks = kindsOf(view).map((kind) =>
+    kind === "resource" && view.tooSmall.every((name) => COMMON.has(name)) ? RANK.taint : RANK[kind],
+  );
+  return Math.max(controlPlane, ...ranks);
 }

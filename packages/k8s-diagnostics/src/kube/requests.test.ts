@@ -1,6 +1,6 @@
 import { snapshotFromYaml } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
-import { allocatable, formatAmount, podRequests, podsByNode, requestedBy } from "./requests.ts";
+import { allocatable, formatAmount, formatBound, podRequests, podsByNode, requestedBy } from "./requests.ts";
 
 const podWith = (spec: string, name = "web-1", phase = "Running") => `
 ---
@@ -84,5 +84,13 @@ describe("formatAmount", () => {
     ["nvidia.com/gpu", 4, "4"],
   ])("writes %s %d as %s", (resource, value, text) => {
     expect(formatAmount(resource, value)).toBe(text);
+  });
+});
+
+describe("formatBound", () => {
+  it("never rounds down", () => {
+    expect(formatBound("memory", 2080 * 2 ** 20 + 1)).toBe("2081Mi");
+    expect(formatBound("cpu", 1.9 + 2 * 0.5)).toBe("2900m");
+    expect(formatBound("pods", 11)).toBe("11");
   });
 });

@@ -73,7 +73,17 @@ const BINARY = [
 /** A short text of an amount: `1500m`, `3`, `1.5Gi`. */
 export function formatAmount(resource: string, value: number): string {
   if (resource === "cpu") return Number.isInteger(value) ? String(value) : `${Math.round(value * 1000)}m`;
-  if (!/memory|storage|hugepages/.test(resource)) return String(value);
+  if (!isBytes(resource)) return String(value);
   const unit = BINARY.find(([, size]) => Math.abs(value) >= size);
   return unit ? `${Math.round((value / unit[1]) * 100) / 100}${unit[0]}` : String(value);
+}
+
+/** An amount as a bound that holds it: rounded up to whole millicores or Mi. */
+export function formatBound(resource: string, value: number): string {
+  if (resource === "cpu") return formatAmount(resource, Math.ceil(value * 1000 - 1e-6) / 1000);
+  return isBytes(resource) ? `${Math.ceil(value / 2 ** 20)}Mi` : String(value);
+}
+
+function isBytes(resource: string): boolean {
+  return /memory|storage$|hugepages/.test(resource);
 }

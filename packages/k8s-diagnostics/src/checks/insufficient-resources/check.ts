@@ -41,7 +41,7 @@ function findingOf(failure: PlacementFailure, shortage: Shortage): Finding {
     title: never
       ? `No Node has as much ${resource} as ${podsOf(workload)} requests`
       : `The Nodes have too little ${resource} left for ${podsOf(workload)}`,
-    confidence: never ? "certain" : "likely",
+    confidence: never && failure.placement?.blocking.size === 1 ? "certain" : "likely",
     evidence: figures ? [...figures, evidence] : [evidence],
     affects: [ref],
     remedies: remediesFor(failure, shortage),

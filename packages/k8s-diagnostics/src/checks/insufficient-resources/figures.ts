@@ -34,11 +34,14 @@ export function shortagesOf(
 ): readonly Shortage[] {
   const { pod, placement, message } = failure;
   if (placement && placement.blocking.size > 0 && !placement.blocking.has("resource")) return [];
-  const nodes = placement?.nodes.map(({ node }) => node) ?? [];
+  const hopeless = placement?.blocking.has("resource")
+    ? placement.nodes.filter(({ tooSmall }) => tooSmall.length > 0)
+    : [];
+  const nodes = (hopeless.length > 0 ? hopeless : (placement?.nodes ?? [])).map(({ node }) => node);
   const short = (message?.clauses ?? []).flatMap(({ kind, subject }) =>
     kind === "resource" && subject !== undefined ? [subject] : [],
   );
-  const never = new Set(placement?.blocking.has("resource") ? hopeless(placement.nodes) : []);
+  const never = new Set(fewestTooSmall(hopeless));
   const requests = podRequests(pod);
   return [...(never.size > 0 ? never : new Set(short))].filter(isQualifiedName).map((resource) => ({
     resource,
@@ -54,7 +57,7 @@ export function shortagesOf(
   }));
 }
 
-function hopeless(views: readonly { readonly tooSmall: readonly string[] }[]): readonly string[] {
+function fewestTooSmall(views: readonly { readonly tooSmall: readonly string[] }[]): readonly string[] {
   return views.reduce<readonly string[]>(
     (best, { tooSmall }) =>
       tooSmall.length > 0 && (best.length === 0 || tooSmall.length < best.length) ? tooSmall : best,

@@ -1,4 +1,4 @@
-import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
+import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding, type Severity } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { controllerOf, podSpecPath, workloadOf } from "../../kube/owners.ts";
@@ -54,8 +54,8 @@ function findingOf(
     object: workload,
     ...(container !== undefined && { subject: container }),
     title: overLimit
-      ? `A Pod of ${nameOf(workload)} was evicted because it used more storage than its limit`
-      : `A Pod of ${nameOf(workload)} was evicted because its Node ran short of ${resource ?? "a resource"}`,
+      ? `${whoOf(workload)} was evicted because it used more storage than its limit`
+      : `${whoOf(workload)} was evicted because its Node ran short of ${resource ?? "a resource"}`,
     confidence: overLimit ? "certain" : "likely",
     severity,
     evidence: [
@@ -71,12 +71,11 @@ function findingOf(
   };
 }
 
-function remediesOf(
-  pod: Pod,
-  workload: ReturnType<typeof workloadOf>,
-  overLimit: boolean,
-  resource: string | undefined,
-) {
+function whoOf(workload: ObjectRef): string {
+  return workload.kind === "Pod" ? nameOf(workload) : `A Pod of ${nameOf(workload)}`;
+}
+
+function remediesOf(pod: Pod, workload: ObjectRef, overLimit: boolean, resource: string | undefined) {
   const base = podSpecPath(workload.kind);
   const remove = controllerOf(pod)
     ? [{ step: `Delete ${nameOf(refOf(pod))}: it only remains as a record.` }]

@@ -6,7 +6,7 @@ import { isQualifiedName } from "../../kube/grammar.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf } from "../../kube/refs.ts";
-import { formatAmount } from "../../kube/requests.ts";
+import { formatAmount, formatBound } from "../../kube/requests.ts";
 import { type Excess, largestUsers, parseQuotaRefusal, plainResource } from "./usage.ts";
 
 export const quotaExceeded = defineCheck({
@@ -92,7 +92,7 @@ function remediesFor(
   quota: string,
   workload: string,
 ) {
-  const needed = formatAmount(plainResource(resource), used + requested * missing);
+  const needed = formatBound(plainResource(resource), used + requested * missing);
   return [
     {
       step: `Raise spec.hard[${resource}] of ${quota} to ${needed} or more, so that the missing Pods of ${workload} fit.`,

@@ -14,7 +14,7 @@ type Input = Pick<
   "pods" | "replicaSets" | "jobs" | "persistentVolumeClaims" | "volumeAttachments" | "nodes"
 >;
 
-const MULTI_ATTACH = /^Multi-Attach error for volume "([^"]{1,253})"/;
+const MULTI_ATTACH = /\bMulti-Attach error for volume "([^"]{1,253})"/;
 
 export const volumeMultiAttach = defineCheck({
   id: "volume_multi_attach",
