@@ -73,7 +73,7 @@ export async function diagnoseNamespace(
   if (!namespaces.get("", namespace) && isEmpty(snapshot, namespace)) throw notFound(snapshot, ref);
   const concerns: Question["concerns"] = (refs) =>
     refs.has(refKey(ref)) || [...refs.values()].some((other) => other.namespace === namespace);
-  return answer(snapshot, checks, ref, ...overview(snapshot, namespace), { concerns });
+  return answer(snapshot, checks, ref, ...overview(snapshot, [namespace]), { concerns });
 }
 
 /** What is broken in the cluster, or in the given namespaces of it. */
@@ -86,7 +86,7 @@ export async function diagnoseCluster(
     expand: follow,
   });
   const ref = { kind: "Cluster", namespace: "", name: snapshot.cluster.name };
-  return answer(snapshot, checks, ref, ...overview(snapshot), { concerns: () => true });
+  return answer(snapshot, checks, ref, ...overview(snapshot, namespaces), { concerns: () => true });
 }
 
 function follow(snapshot: Snapshot) {
@@ -112,13 +112,16 @@ function answer(
   };
 }
 
-/** A namespace serves as well as its Pods do; nothing is known of it when they could not be read. */
-function overview({ objects }: Snapshot, namespace?: string): [Serving, Readonly<Record<string, unknown>>] {
-  const pods = namespace === undefined ? objects.pods.all : objects.pods.in(namespace);
-  const healthy = pods.filter(isHealthyPod).length;
-  const isKnown = namespace === undefined ? objects.pods.knows("") : objects.pods.knows(namespace);
-  const serving = healthy > 0 ? (healthy < pods.length ? "some" : "all") : pods.length > 0 ? "none" : "all";
-  return [isKnown ? serving : "unknown", { pods: { total: pods.length, healthy } }];
+/** As well as its Pods do; nothing is known when they could not be read. */
+function overview(
+  { objects: { pods } }: Snapshot,
+  namespaces: readonly string[] | undefined,
+): [Serving, Readonly<Record<string, unknown>>] {
+  const all = namespaces ? namespaces.flatMap((namespace) => pods.in(namespace)) : pods.all;
+  const healthy = all.filter(isHealthyPod).length;
+  const isKnown = (namespaces ?? [""]).every((namespace) => pods.knows(namespace));
+  const serving = healthy === all.length ? "all" : healthy > 0 ? "some" : "none";
+  return [isKnown ? serving : "unknown", { pods: { total: all.length, healthy } }];
 }
 
 function isEmpty({ objects }: Snapshot, namespace: string): boolean {
