@@ -25,6 +25,11 @@ const kwokStages = [
 
 export const stagesFile = "kwok-stages.yaml";
 
+/** Where the binaries lie once they are built. */
+export function finishedBin(goVersion: string): string {
+  return join(cacheDir(), buildKey(goVersion, process.arch), "bin");
+}
+
 /** Builds all binaries unless the cache has them, and returns their folder. */
 export async function ensureBinaries(goVersion: string, signal: AbortSignal): Promise<string> {
   const key = buildKey(goVersion, process.arch);

@@ -12,8 +12,6 @@ import { progress } from "./report.ts";
 
 /** Takes the cluster down, also one that was left behind half started. */
 export async function down(): Promise<void> {
-  if (process.platform !== "linux" || process.getuid?.() !== 0)
-    throw new ClusterError("`down` needs root on Linux", 2);
   const onWait = (holder: string) => progress(`waiting for ${holder}`);
   await withLock({ file: files.lock, purpose: "cluster down", waitMs: 120_000, onWait }, async () => {
     if (!isPresent() && memberPids().length === 0) {

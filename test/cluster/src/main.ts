@@ -3,6 +3,7 @@ import { down } from "./down.ts";
 import { ClusterError, messageOf } from "./errors.ts";
 import { imageTags } from "./image-table.ts";
 import { files } from "./layout.ts";
+import { requireRoot } from "./requirements.ts";
 import { reset } from "./reset.ts";
 import { scale } from "./scale.ts";
 import { status } from "./status.ts";
@@ -23,11 +24,11 @@ A Debian machine, root and Go are needed. Logs: ${files.logs}
 
 const commands = {
   up: runUp,
-  status: withoutOptions(status),
-  reset: withoutOptions(reset),
+  status: withoutOptions(asRoot(status)),
+  reset: withoutOptions(asRoot(reset)),
   scale: runScale,
   images: withoutOptions(async () => console.log(imageTags().join("\n"))),
-  down: withoutOptions(down),
+  down: withoutOptions(asRoot(down)),
 } satisfies Record<string, (args: string[], signal: AbortSignal) => Promise<void>>;
 
 async function runUp(args: string[], signal: AbortSignal): Promise<void> {
@@ -45,7 +46,7 @@ async function runScale(args: string[], signal: AbortSignal): Promise<void> {
   const pods = count("--pods", values.pods);
   if (nodes === 0 && pods > 0) throw new ClusterError("Pods need nodes: give --nodes too", 2);
   if (pods > nodes * 1000) throw new ClusterError("a node takes 1000 Pods: give more --nodes", 2);
-  await scale({ nodes, pods }, signal);
+  await asRoot((interruption) => scale({ nodes, pods }, interruption))(signal);
 }
 
 function count(option: string, value: string | boolean | undefined): number {
@@ -57,6 +58,13 @@ function count(option: string, value: string | boolean | undefined): number {
 function withoutOptions(command: (signal: AbortSignal) => Promise<void>) {
   return async (args: string[], signal: AbortSignal) => {
     noOptions(args);
+    await command(signal);
+  };
+}
+
+function asRoot(command: (signal: AbortSignal) => Promise<void>) {
+  return async (signal: AbortSignal) => {
+    requireRoot();
     await command(signal);
   };
 }

@@ -115,7 +115,7 @@ export async function stopProcess(record: ProcessRecord): Promise<void> {
 export function describeLog(record: Pick<ProcessRecord, "log">): string {
   let text = "";
   try {
-    text = lastLines(readFileSync(record.log, "utf8"), 12);
+    text = lastLines(readFileSync(record.log, "utf8"), 10).replace(/^(.{240}).+$/gm, "$1…");
   } catch {
     // A log that cannot be read has nothing to add.
   }

@@ -57,6 +57,13 @@ export function compareGoVersions(a: string, b: string): number {
   return 0;
 }
 
+/** Ends with exit code 2 unless this process can work with a cluster of this machine. */
+export function requireRoot(): void {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) {
+    throw new ClusterError("the test cluster belongs to root on a Linux machine: run this as root there", 2);
+  }
+}
+
 /** Ends with exit code 2 and one message about all that is missing, or returns Go's version. */
 export async function checkRequirements(): Promise<{ goVersion: string }> {
   const machine = await inspectMachine();

@@ -1,9 +1,9 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiClient } from "./api.ts";
 import { saveBaseline } from "./baseline.ts";
-import { ensureBinaries } from "./binaries.ts";
+import { ensureBinaries, finishedBin } from "./binaries.ts";
 import { createCgroups } from "./cgroups.ts";
 import { type Component, components, startOrder } from "./components.ts";
 import { writeConfigFiles } from "./config-files.ts";
@@ -27,7 +27,7 @@ export async function up(signal: AbortSignal): Promise<string> {
   const { goVersion } = await checkRequirements();
   const onWait = (holder: string) => progress(`waiting for ${holder}`);
   return withLock({ file: files.lock, purpose: "cluster up", waitMs: 45 * 60_000, onWait }, async () => {
-    if (await isUpAlready()) return files.adminKubeconfig;
+    if (await isUpAlready(goVersion)) return files.adminKubeconfig;
     await installPackages();
     signal.throwIfAborted();
     const bin = await ensureBinaries(goVersion, signal);
@@ -59,11 +59,14 @@ async function startOrCleanUp(bin: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function isUpAlready(): Promise<boolean> {
+async function isUpAlready(goVersion: string): Promise<boolean> {
   if (!isPresent()) return false;
   const broken = (await inspectCluster()).filter(({ problem }) => problem !== undefined);
   if (broken.length === 0) {
-    progress("the cluster is already up");
+    const isCurrent = readlinkSync(files.bin) === finishedBin(goVersion);
+    progress(
+      `the cluster is already up${isCurrent ? "" : ", with other versions than go.mod asks for: see `down`"}`,
+    );
     return true;
   }
   const names = broken.map(({ name, problem }) => `${name} ${problem?.split(";")[0]}`).join(", ");
