@@ -2,6 +2,11 @@ import { CORE_SCHEMA, loadAll, YAMLException } from "js-yaml";
 import { ClusterError } from "../errors.ts";
 import { type ResourceKey, resourceOf } from "../snapshot/resources.ts";
 
+const YAML_OPTIONS = { schema: CORE_SCHEMA, maxAliases: 100 };
+
+/** Values that a file may stand for by repeating parts of itself, beyond those written out. */
+const MAX_REPEATED = 1_000_000;
+
 /** What one file of a recording says: objects, and the kinds of which it lists all, so that absence is known. */
 export interface ParsedFile {
   readonly objects: readonly { readonly resource: ResourceKey; readonly raw: unknown }[];
@@ -23,16 +28,42 @@ export function parseObjects(path: string, text: string): ParsedFile {
 
 /** @throws ClusterError `malformed_recording` */
 export function parseDocuments(path: string, text: string): readonly unknown[] {
+  let documents: readonly unknown[];
   try {
-    if (path.endsWith(".json")) return text.trim() === "" ? [] : [JSON.parse(text)];
-    return loadAll(text, { schema: CORE_SCHEMA, maxAliases: 100 });
+    documents = path.endsWith(".json") ? parseJson(text) : loadAll(text, YAML_OPTIONS);
+    assertBounded(documents);
   } catch (error) {
     const line = error instanceof YAMLException && error.mark ? ` line ${error.mark.line + 1}` : "";
+    const why = error instanceof RangeError ? "repeats or nests too much" : "is neither YAML nor JSON";
     throw new ClusterError(
       "malformed_recording",
-      `${path}${line} is neither YAML nor JSON. Correct the file or leave it out of the recording.`,
+      `${path}${line} ${why}. Correct the file or leave it out of the recording.`,
     );
   }
+  return documents;
+}
+
+function parseJson(text: string): readonly unknown[] {
+  return text.trim() === "" ? [] : [JSON.parse(text)];
+}
+
+/** Aliases let a small file stand for more than anyone could read. @throws RangeError */
+function assertBounded(documents: readonly unknown[]): void {
+  const sizes = new Map<object, number>();
+  let written = 0;
+  const expanded = (value: unknown): number => {
+    if (typeof value !== "object" || value === null) return 1;
+    const known = sizes.get(value);
+    if (known !== undefined) return known;
+    sizes.set(value, Number.POSITIVE_INFINITY);
+    const items = Object.values(value);
+    written += items.length;
+    let size = 1;
+    for (const item of items) size += expanded(item);
+    sizes.set(value, size);
+    return size;
+  };
+  if (expanded(documents) - written > MAX_REPEATED) throw new RangeError("too large");
 }
 
 interface Found {
