@@ -6,6 +6,11 @@ const MOST_NAMED = 10;
 /** Names of contexts that are safe to say back. */
 const PLAIN = /^[\w.:@/-]{1,200}$/;
 
+/** The code of the error that a refused caller gets. */
+export function codeOf({ reason }: Denial): "permission_denied" | "invalid_name" {
+  return reason === "invalid_namespace" ? "invalid_name" : "permission_denied";
+}
+
 export function toolName(): Denial {
   return {
     allowed: false,

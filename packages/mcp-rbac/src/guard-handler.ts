@@ -1,6 +1,7 @@
 import type { Principal, Scope } from "@k8s-ops/mcp-contract";
 import { type ArgumentNames, targetOf } from "./arguments.ts";
-import { type Decision, decide } from "./decide.ts";
+import { type Denial, decide } from "./decide.ts";
+import { codeOf } from "./denials.ts";
 import type { DeniedCall } from "./guard.ts";
 import { isToolName } from "./names.ts";
 import type { Policy } from "./policy/schema.ts";
@@ -58,11 +59,11 @@ export function guardHandler<Args, Extra, Result>(
       : nobody(tool);
     if (decision.allowed) return handler(args, extra, decision.scope);
     options.onDenied?.({ ...place, ...(principal && { principal }), denial: decision });
-    return refusal(decision.message);
+    return refusal(decision);
   };
 }
 
-function nobody(tool: string): Decision {
+function nobody(tool: string): Denial {
   return {
     allowed: false,
     reason: "unknown_user",
@@ -71,7 +72,7 @@ function nobody(tool: string): Decision {
   };
 }
 
-function refusal(message: string): DeniedResult {
-  const text = JSON.stringify({ code: "permission_denied", message, retryable: false });
+function refusal(denial: Denial): DeniedResult {
+  const text = JSON.stringify({ code: codeOf(denial), message: denial.message, retryable: false });
   return { content: [{ type: "text", text }], isError: true };
 }

@@ -84,12 +84,12 @@ describe("guard", () => {
     ["lea", { namespace: "team-a" }, "team-a,team-b"],
     ["lea", {}, "team-a,team-b"],
     ["lea", { namespace: "kube-system" }, "permission_denied"],
-    ["lea", { namespace: "Team-A" }, "permission_denied"],
-    ["lea", { namespace: "" }, "permission_denied"],
-    ["lea", { namespace: null }, "permission_denied"],
-    ["lea", { namespace: 7 }, "permission_denied"],
-    ["lea", { namespace: { toString: () => "team-a" } }, "permission_denied"],
-    ["lea", { namespace: ["team-a", ["kube-system"]] }, "permission_denied"],
+    ["lea", { namespace: "Team-A" }, "invalid_name"],
+    ["lea", { namespace: "" }, "invalid_name"],
+    ["lea", { namespace: null }, "invalid_name"],
+    ["lea", { namespace: 7 }, "invalid_name"],
+    ["lea", { namespace: { toString: () => "team-a" } }, "invalid_name"],
+    ["lea", { namespace: ["team-a", ["kube-system"]] }, "invalid_name"],
     ["lea", { Namespace: "kube-system" }, "invalid_arguments"],
     ["lea", JSON.parse('{"__proto__": {"namespace": "team-a"}}'), "invalid_arguments"],
     ["eve", { namespace: "team-a" }, "permission_denied"],
@@ -97,8 +97,9 @@ describe("guard", () => {
   ])("lets %s call a reading tool with %j as: %s", async (name, args, expected) => {
     const { tool, ran, denied } = guarded(read);
     expect(outcome(await tool.call(args, context(name)))).toBe(expected);
-    expect(denied).toHaveLength(expected === "permission_denied" ? 1 : 0);
-    if (expected === "permission_denied") expect(ran).toEqual([]);
+    const refused = ["permission_denied", "invalid_name"].includes(expected);
+    expect(denied).toHaveLength(refused ? 1 : 0);
+    if (refused) expect(ran).toEqual([]);
   });
 
   it("sees an inherited namespace, because a handler would", async () => {

@@ -8,6 +8,7 @@ import type {
 } from "@k8s-ops/mcp-contract";
 import { type ArgumentNames, DEFAULT_NAMESPACE_ARGUMENT, targetOf } from "./arguments.ts";
 import { type AccessRequest, type Decision, type Denial, decide, mayCall } from "./decide.ts";
+import { codeOf } from "./denials.ts";
 import type { Policy } from "./policy/schema.ts";
 
 /** A refused call, for the audit trail and for counting. `principal` is missing when nobody was recognised. */
@@ -37,7 +38,7 @@ export interface GuardOptions extends ArgumentNames {
 
 /**
  * Puts a policy in front of a tool. Each call is decided anew, whatever was listed before; a refusal is an error
- * `permission_denied`. What is permitted for some namespaces only gets them as `CallContext.scope`.
+ * `permission_denied`, or `invalid_name` when the namespace is none that a cluster could have. What is permitted for some namespaces only gets them as `CallContext.scope`.
  */
 export function guard(tool: BoundTool, options: GuardOptions): BoundTool {
   const { definition } = tool;
@@ -102,8 +103,8 @@ function placeOf({ principal, tool, namespaces, context }: AccessRequest): Omit<
   };
 }
 
-function refusal({ message }: Denial): ToolResult {
-  return { ok: false, error: { code: "permission_denied", message, retryable: false } };
+function refusal(denial: Denial): ToolResult {
+  return { ok: false, error: { code: codeOf(denial), message: denial.message, retryable: false } };
 }
 
 function reads({ access }: ToolDefinition): boolean {
