@@ -7,6 +7,7 @@ import {
 } from "@k8s-ops/k8s-cluster";
 import type { DiagnoseDeps } from "@k8s-ops/k8s-diagnostics/tools";
 import { ToolError } from "@k8s-ops/mcp-contract";
+import { traced } from "./traced-reader.ts";
 
 export interface ClusterOptions {
   /** A recording to serve instead of a live cluster. */
@@ -42,7 +43,7 @@ export function createClusters(options: ClusterOptions): Clusters {
     defaultContext: options.context,
     async cluster(context, { scope }) {
       assertContext(context, options);
-      const reader = await readerOf(context);
+      const reader = traced(await readerOf(context));
       return scope ? restrictToNamespaces(reader, scope.namespaces) : reader;
     },
     async close() {
