@@ -63,12 +63,23 @@ function findingOf(
       fieldEvidence(refOf(pod), "status.reason", "Evicted"),
     ],
     affects: [refOf(pod)],
+    ...(!overLimit && isPressed(pod, objects) && { because: [nodeRef(pod)] }),
     remedies: remediesOf(pod, workload, overLimit, resource),
     details: {
       ...(resource !== undefined && { resource }),
       ...(pod.spec?.nodeName && { node: pod.spec.nodeName }),
     },
   };
+}
+
+function nodeRef({ spec }: Pod): ObjectRef {
+  return { kind: "Node", namespace: "", name: spec?.nodeName ?? "" };
+}
+
+/** Whether the Node runs short even now: then it explains the eviction better than what the Pod used. */
+function isPressed(pod: Pod, objects: Pick<Objects, "nodes">): boolean {
+  const conditions = objects.nodes.get("", pod.spec?.nodeName ?? "")?.status?.conditions ?? [];
+  return conditions.some(({ type, status }) => type.endsWith("Pressure") && status === "True");
 }
 
 function whoOf(workload: ObjectRef): string {
