@@ -54,6 +54,17 @@ endpoints: [{ addresses: [10.0.0.1] }, { addresses: [10.0.0.2], conditions: { re
     expect(endpointsOf(service, objects)).toMatchObject({ known: true, exists: true, ready: 1, notReady: 1 });
   });
 
+  it("counts no endpoint of a slice without ports, as a named target port that no Pod has gives", () => {
+    const { objects, service } = read(`
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: web-x, namespace: shop, labels: { kubernetes.io/service-name: web } }
+endpoints: [{ addresses: [10.0.0.1], conditions: { ready: true } }]
+ports: null`);
+    expect(endpointsOf(service, objects)).toMatchObject({ exists: true, ready: 0, notReady: 0 });
+  });
+
   it("counts an Endpoints object when there is no slice", () => {
     const { objects, service } = read(`
 ---

@@ -60,7 +60,9 @@ export function endpointsOf(service: Service, objects: EndpointSources): Service
   const { namespace, name } = service.metadata;
   const slices = slicesOf(objects.endpointSlices, namespace, name);
   if (slices.length > 0) {
-    const endpoints = slices.flatMap((slice) => slice.endpoints ?? []);
+    const endpoints = slices
+      .filter((slice) => !lacksPorts(service, slice))
+      .flatMap((slice) => slice.endpoints ?? []);
     return count(
       endpoints.filter(({ conditions }) => conditions?.ready !== false).length,
       endpoints.filter(({ conditions }) => conditions?.ready === false).length,
@@ -77,6 +79,12 @@ export function endpointsOf(service: Service, objects: EndpointSources): Service
     );
   }
   return withoutObject(service, objects);
+}
+
+/** The controller leaves the ports of a slice empty when no selected Pod has a container port of the name asked for. */
+function lacksPorts({ spec }: Service, slice: Slice): boolean {
+  if (!spec?.ports?.length || !("ports" in slice)) return false;
+  return !slice.ports?.length;
 }
 
 function count(ready: number, notReady: number, counted: readonly ObjectRef[]): ServiceEndpoints {

@@ -1,0 +1,14 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { externalNameDangling } from "./check.ts";
+
+describe(externalNameDangling.id, () => {
+  it("names the Service that is missing and the near one", () => {
+    const [finding] = runOnFixture(externalNameDangling, "fault-typo");
+    expect(finding).toMatchObject({
+      object: { kind: "Service", namespace: "shop", name: "db" },
+      evidence: [{ field: "spec.externalName" }, { object: { namespace: "data", name: "postgers" } }],
+    });
+    expect(finding?.remedies?.[0]?.step).toContain("such as postgres of namespace data");
+  });
+});

@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { ingressBackendMissing } from "./check.ts";
+
+describe(ingressBackendMissing.id, () => {
+  it("names the field, the missing Service and the near one", () => {
+    const [finding, ...more] = runOnFixture(ingressBackendMissing, "fault-typo");
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      object: { kind: "Ingress", name: "shop" },
+      subject: "wbe",
+      evidence: [
+        { field: "spec.rules[0].http.paths[0].backend.service.name", value: "wbe" },
+        { object: { kind: "Service", name: "wbe" }, value: "absent" },
+      ],
+    });
+    expect(finding?.remedies?.[0]?.step).toContain("to web, or create Service wbe");
+  });
+});

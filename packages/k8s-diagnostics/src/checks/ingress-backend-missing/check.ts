@@ -1,0 +1,48 @@
+import { isDnsLabel } from "@k8s-ops/k8s-cluster";
+import { defineCheck } from "../../check.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { backendsOf } from "../../kube/ingress.ts";
+import { nearestName } from "../../kube/nearest.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
+
+export const ingressBackendMissing = defineCheck({
+  id: "ingress_backend_missing",
+  title: "Ingress sends traffic to a Service that does not exist",
+  when: "a backend of an Ingress names a Service that its namespace does not have",
+  severity: "high",
+  level: "cause",
+  reads: ["ingresses", "services"],
+  run: ({ objects }) =>
+    objects.ingresses.all.flatMap((ingress) => {
+      const object = refOf(ingress);
+      return backendsOf(ingress)
+        .filter(
+          ({ service: { namespace, name } }) => isDnsLabel(name) && objects.services.knows(namespace, name),
+        )
+        .filter(({ service: { namespace, name } }) => objects.services.get(namespace, name) === undefined)
+        .map(({ field, service }) => {
+          const near = nearestName(
+            service.name,
+            objects.services.in(service.namespace).map(({ metadata }) => metadata.name),
+          );
+          return {
+            object,
+            subject: service.name,
+            title: `${nameOf(object)} sends traffic to Service ${service.name}, which does not exist`,
+            confidence: "certain" as const,
+            evidence: [
+              fieldEvidence(object, `${field}.name`, service.name),
+              fieldEvidence(service, "metadata.name", undefined),
+            ] as const,
+            affects: [object],
+            remedies: [
+              {
+                step: near
+                  ? `Set ${field}.name of ${nameOf(object)} to ${near}, or create Service ${service.name}.`
+                  : `Create Service ${service.name}, or set ${field}.name of ${nameOf(object)} to one that exists.`,
+              },
+            ],
+          };
+        });
+    }),
+});

@@ -1,0 +1,54 @@
+import { defineCheck, type Remedy } from "../../check.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { backendsOf } from "../../kube/ingress.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
+import { findPort, type ServicePort } from "../../kube/service-ports.ts";
+
+export const ingressBackendPortMissing = defineCheck({
+  id: "ingress_backend_port_missing",
+  title: "Ingress names a port that its Service does not have",
+  when: "a backend of an Ingress names a port, by number or name, that the Service does not define",
+  severity: "high",
+  level: "cause",
+  reads: ["ingresses", "services"],
+  run: ({ objects }) =>
+    objects.ingresses.all.flatMap((ingress) => {
+      const object = refOf(ingress);
+      return backendsOf(ingress).flatMap(({ field, service: ref, port }) => {
+        const service = objects.services.get(ref.namespace, ref.name);
+        const isNamed = port.name !== undefined || port.number !== undefined;
+        if (!service || !isNamed || service.spec?.type === "ExternalName" || findPort(service, port))
+          return [];
+        const ports = service.spec?.ports ?? [];
+        return [
+          {
+            object,
+            subject: `${ref.name}:${port.name ?? port.number}`,
+            title: `${nameOf(object)} names a port that ${nameOf(ref)} does not have`,
+            confidence: "certain" as const,
+            evidence: [
+              fieldEvidence(object, `${field}.port`, port),
+              fieldEvidence(
+                ref,
+                "spec.ports",
+                ports.map(({ name, port: number }) => ({ name, port: number })),
+              ),
+            ] as const,
+            affects: [object],
+            related: [ref],
+            remedies: [remedy(`${field}.port`, nameOf(object), ports)],
+          },
+        ];
+      });
+    }),
+});
+
+function remedy(field: string, ingress: string, ports: readonly ServicePort[]): Remedy {
+  const [only] = ports;
+  if (!only || ports.length > 1)
+    return { step: `Set ${field} of ${ingress} to a port that the Service has.` };
+  return {
+    step: `Set ${field} of ${ingress} to number ${only.port}, the only port of the Service.`,
+    patch: `port:\n  name: null\n  number: ${only.port}\n`,
+  };
+}

@@ -1,0 +1,17 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { serviceSelectorTooBroad } from "./check.ts";
+
+describe(serviceSelectorTooBroad.id, () => {
+  it("names the workload that does not have the port", () => {
+    expect(runOnFixture(serviceSelectorTooBroad, "fault-cache-behind-web")).toMatchObject([
+      {
+        object: { kind: "Service", name: "web" },
+        confidence: "likely",
+        related: [{ name: "web" }, { name: "cache" }],
+        title:
+          "Service web also selects the Pods of Deployment cache, which do not have the target of port 80",
+      },
+    ]);
+  });
+});
