@@ -1,0 +1,70 @@
+import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck } from "../../check.ts";
+import { autoscalerCondition, blamesMetricsApi, METRICS_API } from "../../kube/autoscalers.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
+import { isYoung } from "../../kube/starting.ts";
+
+export const apiServiceUnavailable = defineCheck({
+  id: "api_service_unavailable",
+  title: "Aggregated API does not answer",
+  when: "the condition Available of an APIService is not True",
+  severity: "high",
+  level: "symptom",
+  reads: ["apiServices", "services", "horizontalPodAutoscalers", "namespaces"],
+  run: ({ objects, asOf }) =>
+    objects.apiServices.all.flatMap((api) => {
+      const condition = api.status?.conditions?.find(({ type }) => type === "Available");
+      if (condition === undefined || condition.status === "True" || isYoung(api, asOf)) return [];
+      const object = refOf(api);
+      const service = serviceOf(api);
+      const isMissing =
+        service !== undefined &&
+        objects.services.knows(service.namespace, service.name) &&
+        !objects.services.get(service.namespace, service.name);
+      return [
+        {
+          object,
+          title: `${nameOf(object)} does not answer`,
+          confidence: "certain" as const,
+          evidence: [
+            fieldEvidence(object, "status.conditions[Available]", condition),
+            fieldEvidence(object, "spec.service", api.spec?.service),
+          ] as const,
+          affects: sufferers(api, objects),
+          ...(service && !isMissing && { because: [service] }),
+          remedies: [
+            {
+              step: isMissing
+                ? `Install again what serves ${nameOf(object)}, or delete the APIService if that has been removed for good.`
+                : `Repair the Service and Pods that serve ${nameOf(object)}; until then its objects cannot be read and no namespace can be deleted.`,
+            },
+          ],
+          details: { reason: condition.reason ?? "", message: condition.message ?? "" },
+        },
+      ];
+    }),
+});
+
+function serviceOf({ spec }: ObjectOf<"apiServices">): ObjectRef | undefined {
+  const { name, namespace } = spec?.service ?? {};
+  return name === undefined || namespace === undefined ? undefined : { kind: "Service", namespace, name };
+}
+
+function sufferers(
+  api: ObjectOf<"apiServices">,
+  objects: Pick<Objects, "horizontalPodAutoscalers" | "namespaces">,
+): readonly ObjectRef[] {
+  const autoscalers =
+    api.metadata.name === METRICS_API.name
+      ? objects.horizontalPodAutoscalers.all.filter((each) =>
+          blamesMetricsApi(autoscalerCondition(each, "ScalingActive")?.message ?? ""),
+        )
+      : [];
+  const namespaces = objects.namespaces.all.filter(({ status }) =>
+    status?.conditions?.some(
+      (each) => each.type === "NamespaceDeletionDiscoveryFailure" && each.status === "True",
+    ),
+  );
+  return [...autoscalers, ...namespaces].map(refOf);
+}

@@ -1,0 +1,14 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { hpaAtMax } from "./check.ts";
+
+describe(hpaAtMax.id, () => {
+  it("is medium while the metric is above its target, else low", () => {
+    const findings = runOnFixture(hpaAtMax, "fault-two");
+    expect(findings.map(({ object, severity }) => [object.name, severity])).toEqual([
+      ["busy", "medium"],
+      ["calm", "low"],
+    ]);
+    expect(findings[0]?.title).toBe("HorizontalPodAutoscaler busy has reached its maximum of 4 replicas");
+  });
+});

@@ -1,0 +1,15 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { httpRouteBackendMissing } from "./check.ts";
+
+describe(httpRouteBackendMissing.id, () => {
+  it("tells apart a missing Service, a missing grant and a missing port", () => {
+    const findings = runOnFixture(httpRouteBackendMissing, "fault-three-kinds");
+    expect(findings.map(({ object, subject }) => [object.kind, object.name, subject])).toEqual([
+      ["HTTPRoute", "shop", "shop/wbe"],
+      ["Service", "api", "HTTPRoute from shop"],
+      ["HTTPRoute", "shop", "shop/web:8080"],
+    ]);
+    expect(findings[0]?.remedies?.[0]?.step).toContain("such as web");
+  });
+});

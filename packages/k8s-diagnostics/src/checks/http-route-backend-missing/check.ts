@@ -1,0 +1,119 @@
+import { isDnsLabel, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Finding } from "../../check.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { nearestName } from "../../kube/nearest.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
+import { type RouteBackend, routeBackends } from "../../kube/routes.ts";
+import { findPort } from "../../kube/service-ports.ts";
+
+type Sources = Pick<Objects, "services" | "referenceGrants">;
+
+export const httpRouteBackendMissing = defineCheck({
+  id: "http_route_backend_missing",
+  title: "HTTPRoute sends traffic to a Service or port that it cannot reach",
+  when: "a backend of an HTTPRoute names a Service or port that does not exist, or a Service of another namespace without a ReferenceGrant",
+  severity: "high",
+  level: "cause",
+  reads: ["httpRoutes", "services", "referenceGrants"],
+  run: ({ objects }) =>
+    objects.httpRoutes.all.flatMap((route) =>
+      routeBackends(route).flatMap((backend) => {
+        const object = refOf(route);
+        if (!isDnsLabel(backend.service.name) || !isDnsLabel(backend.service.namespace)) return [];
+        return (
+          serviceMissing(object, backend, objects) ??
+          notGranted(object, backend, objects) ??
+          portMissing(object, backend, objects) ??
+          []
+        );
+      }),
+    ),
+});
+
+function serviceMissing(
+  object: ObjectRef,
+  { field, service }: RouteBackend,
+  objects: Sources,
+): Finding | undefined {
+  const { namespace, name } = service;
+  if (objects.services.get(namespace, name) || !objects.services.knows(namespace, name)) return undefined;
+  const near = nearestName(
+    name,
+    objects.services.in(namespace).map(({ metadata }) => metadata.name),
+  );
+  return {
+    object,
+    subject: `${namespace}/${name}`,
+    title: `${nameOf(object)} sends traffic to Service ${name} of namespace ${namespace}, which does not exist`,
+    confidence: "certain",
+    evidence: [
+      fieldEvidence(object, `${field}.name`, name),
+      fieldEvidence(service, "metadata.name", undefined),
+    ],
+    affects: [object],
+    remedies: [
+      {
+        step: `Set ${field}.name of ${nameOf(object)} to a Service that exists${near ? `, such as ${near}` : ""}, or create Service ${name} in namespace ${namespace}.`,
+      },
+    ],
+  };
+}
+
+function notGranted(
+  object: ObjectRef,
+  { field, service }: RouteBackend,
+  objects: Sources,
+): Finding | undefined {
+  const { namespace, name } = service;
+  if (namespace === object.namespace || !objects.referenceGrants.knows(namespace)) return undefined;
+  const granted = objects.referenceGrants
+    .in(namespace)
+    .some(
+      ({ spec }) =>
+        spec?.from?.some((from) => from.kind === "HTTPRoute" && from.namespace === object.namespace) &&
+        spec.to?.some((to) => to.kind === "Service" && (to.name === undefined || to.name === name)),
+    );
+  if (granted) return undefined;
+  return {
+    object: service,
+    subject: `HTTPRoute from ${object.namespace}`,
+    title: `Namespace ${namespace} grants HTTPRoutes of namespace ${object.namespace} no reference to ${nameOf(service)}`,
+    confidence: "certain",
+    evidence: [
+      fieldEvidence(object, `${field}.namespace`, namespace),
+      fieldEvidence(service, "ReferenceGrants of its namespace from HTTPRoute", undefined),
+    ],
+    affects: [object],
+    remedies: [
+      {
+        step: `Create a ReferenceGrant in namespace ${namespace} from kind HTTPRoute of namespace ${object.namespace} to Service ${name}.`,
+      },
+    ],
+  };
+}
+
+function portMissing(
+  object: ObjectRef,
+  { field, service: ref, port }: RouteBackend,
+  objects: Sources,
+): Finding | undefined {
+  const service = objects.services.get(ref.namespace, ref.name);
+  if (!service || port === undefined || findPort(service, { number: port })) return undefined;
+  return {
+    object,
+    subject: `${ref.namespace}/${ref.name}:${port}`,
+    title: `${nameOf(object)} names a port that ${nameOf(ref)} does not have`,
+    confidence: "certain",
+    evidence: [
+      fieldEvidence(object, `${field}.port`, port),
+      fieldEvidence(
+        ref,
+        "spec.ports",
+        (service.spec?.ports ?? []).map(({ name, port: number }) => ({ name, port: number })),
+      ),
+    ],
+    affects: [object],
+    related: [ref],
+    remedies: [{ step: `Set ${field}.port of ${nameOf(object)} to a port that ${nameOf(ref)} has.` }],
+  };
+}

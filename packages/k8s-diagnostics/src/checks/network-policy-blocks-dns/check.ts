@@ -1,0 +1,62 @@
+import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck } from "../../check.ts";
+import { containersOf } from "../../kube/containers.ts";
+import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
+import { admitsPort, isolating } from "../../kube/network-policies.ts";
+import { isFinished } from "../../kube/pods.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
+
+const DNS_PORTS = [
+  { number: 53, name: "dns", protocol: "UDP" },
+  { number: 53, name: "dns-tcp", protocol: "TCP" },
+];
+
+/** As musl, glibc, Go, Node, Python, Java and curl say that a name could not be looked up. */
+const DNS_FAILURE =
+  /temporary failure in name resolution|name or service not known|could not resolve host|no such host|EAI_AGAIN|ENOTFOUND|getaddrinfo|UnknownHostException|bad address|can't resolve|lookup \S{1,253} on \S{1,60}:53/i;
+
+export const networkPolicyBlocksDns = defineCheck({
+  id: "network_policy_blocks_dns",
+  title: "Network policies keep a Pod from DNS",
+  when: "a Pod is isolated for egress, no rule of any NetworkPolicy admits port 53, and its log tells of names that could not be resolved",
+  severity: "high",
+  level: "cause",
+  reads: ["pods", "networkPolicies", "logs"],
+  run: ({ objects }) =>
+    objects.pods.all
+      .filter((pod) => !isFinished(pod) && objects.networkPolicies.in(pod.metadata.namespace).length > 0)
+      .flatMap((pod) => {
+        const policies = isolating(pod, "Egress", objects);
+        const [policy] = policies;
+        if (!policy || DNS_PORTS.some((port) => admitsPort(policies, "Egress", port))) return [];
+        const failure = dnsFailure(pod, objects);
+        if (!failure) return [];
+        const object = refOf(policy);
+        return [
+          {
+            object,
+            title: `${nameOf(object)} isolates Pods for egress, and no rule admits DNS`,
+            confidence: "likely" as const,
+            evidence: [fieldEvidence(object, "spec.egress", policy.spec?.egress), failure] as const,
+            affects: [refOf(pod)],
+            remedies: [
+              {
+                step: `Add to spec.egress of ${nameOf(object)} a rule for port 53 over UDP and TCP to the Pods of the cluster's DNS.`,
+              },
+            ],
+          },
+        ];
+      }),
+});
+
+function dnsFailure(pod: ObjectOf<"pods">, objects: Pick<Objects, "logs">) {
+  const { namespace, name } = pod.metadata;
+  for (const container of containersOf(pod)) {
+    for (const previous of [false, true]) {
+      const excerpt = objects.logs.get({ namespace, pod: name, container: container.name, previous });
+      const line = excerpt?.lines.findLast((text) => DNS_FAILURE.test(text.slice(0, 2000)));
+      if (excerpt && line !== undefined) return logEvidence(refOf(pod), excerpt, line);
+    }
+  }
+  return undefined;
+}

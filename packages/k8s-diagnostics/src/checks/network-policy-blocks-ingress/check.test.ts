@@ -1,0 +1,17 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { networkPolicyBlocksIngress } from "./check.ts";
+
+describe(networkPolicyBlocksIngress.id, () => {
+  it("names the policy and the port that no rule admits", () => {
+    expect(runOnFixture(networkPolicyBlocksIngress, "fault-default-deny")).toMatchObject([
+      {
+        object: { kind: "NetworkPolicy", name: "deny" },
+        subject: "web:80",
+        confidence: "possible",
+        related: [{ kind: "Service", name: "web" }],
+        remedies: [{ step: expect.stringContaining("port 8080") }],
+      },
+    ]);
+  });
+});
