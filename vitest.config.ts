@@ -1,15 +1,52 @@
-import { defineConfig } from "vitest/config";
+import process from "node:process";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
-export default defineConfig({
+const shared = {
   resolve: { conditions: ["@k8s-ops/source", "node"] },
   ssr: { resolve: { conditions: ["@k8s-ops/source", "node"] } },
+};
+
+const unit: TestProjectInlineConfiguration = {
+  ...shared,
   test: {
+    name: "unit",
     include: [
       "packages/*/src/**/*.test.ts",
       "apps/*/src/**/*.test.ts",
       "scripts/**/*.test.ts",
-      "test/cluster/src/**/*.test.ts",
+      "test/cluster/**/*.test.ts",
     ],
+    exclude: ["**/node_modules/**", "**/dist/**", "test/cluster/e2e/scenarios.test.ts"],
     testTimeout: 20_000,
   },
+};
+
+/** The built packages as others use them: needs `pnpm run build` first. */
+const integration: TestProjectInlineConfiguration = {
+  ...shared,
+  test: {
+    name: "integration",
+    include: ["test/{conformance,consumers,e2e}/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+  },
+};
+
+/** Needs a real cluster, and has it for itself: one file, in order. */
+const cluster: TestProjectInlineConfiguration = {
+  ...shared,
+  test: {
+    name: "cluster",
+    include: ["test/cluster/e2e/scenarios.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 20 * 60_000,
+    fileParallelism: false,
+  },
+};
+
+/** Only who asks for it by name runs it: `vitest run --project cluster`. */
+const isClusterWanted = process.argv.some((word) => word === "cluster" || word === "--project=cluster");
+
+export default defineConfig({
+  test: { projects: isClusterWanted ? [unit, integration, cluster] : [unit, integration] },
 });
