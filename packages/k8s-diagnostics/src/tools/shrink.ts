@@ -3,7 +3,7 @@ import type { Cause, Diagnosis } from "../diagnosis.ts";
 const FEW_ISSUES = 4;
 const SHORT_VALUE = 160;
 
-/** The next smaller form of a diagnosis: first issues, then evidence of minor causes, then long values, then causes. */
+/** The next smaller form of a diagnosis: first issues, then evidence of minor causes, then long values, then causes, then the rest. */
 export function shrinkDiagnosis<T extends Diagnosis>(diagnosis: T): T | undefined {
   const { issues, causes, not_checked } = diagnosis;
   if (issues.length > FEW_ISSUES) {
@@ -18,6 +18,10 @@ export function shrinkDiagnosis<T extends Diagnosis>(diagnosis: T): T | undefine
   const short = shortened(diagnosis);
   if (JSON.stringify(short) !== JSON.stringify(diagnosis)) return cut(short);
   if (causes.length > 1) return withoutLast(diagnosis, Math.ceil(causes.length / 8));
+  if (issues.length > 0) return cut({ ...diagnosis, issues: issues.slice(0, issues.length >> 1) });
+  if (not_checked.length > 1) {
+    return cut({ ...diagnosis, not_checked: not_checked.slice(0, not_checked.length >> 1) });
+  }
   return undefined;
 }
 
