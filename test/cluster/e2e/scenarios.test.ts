@@ -1,0 +1,84 @@
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
+import process from "node:process";
+import { type ClusterReader, openRecordedCluster } from "@k8s-ops/k8s-cluster";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { BUILD, runStep } from "../../../scripts/steps.ts";
+import { saveRecordings } from "../recordings/save.ts";
+import { progress } from "../src/report.ts";
+import { type Answer, comparable, expectedOf } from "./ask.ts";
+import { applyAll, findCluster, makeStep, openReader, removeAll } from "./cluster.ts";
+import { loadScenarios } from "./scenario.ts";
+import { type Settled, settle } from "./settle.ts";
+import { askAll, recordCluster } from "./suite.ts";
+import { table } from "./table.ts";
+
+/** A comma-separated selection of scenarios; default all. */
+const only = process.env.K8S_OPS_SCENARIOS?.split(",") ?? [];
+const scenarios = loadScenarios(only);
+const abort = new AbortController();
+
+let kubeconfig: string;
+let reader: ClusterReader | undefined;
+let recording: string | undefined;
+let settled: readonly Settled[] = [];
+let live: readonly Answer[] = [];
+let recorded: readonly Answer[] = [];
+
+beforeAll(async () => {
+  runStep(BUILD);
+  kubeconfig = await findCluster(abort.signal);
+  reader = await openReader(kubeconfig);
+  await removeAll(scenarios, kubeconfig);
+  await applyAll(scenarios, kubeconfig);
+  settled = await settle(scenarios, {
+    reader,
+    onStep: (scenario, step) => makeStep(scenario, step, kubeconfig),
+    onSettled: ({ scenario, seconds, missing }, left) => {
+      const state = missing.length === 0 ? "settled" : `DID NOT SETTLE: ${missing.join(" ")}`;
+      progress(`${scenario.name} ${state} after ${seconds.toFixed(0)} s, ${left} left`);
+    },
+  });
+  live = await askAll(scenarios, reader, ["--kubeconfig", kubeconfig]);
+  recording = recordCluster(kubeconfig);
+  const replay = await openRecordedCluster(recording);
+  recorded = await askAll(scenarios, replay, ["--snapshot", recording]);
+  if (process.env.K8S_OPS_SAVE_RECORDINGS) await saveRecordings(recording, scenarios, recorded);
+}, 20 * 60_000);
+
+afterAll(async () => {
+  console.log(`\n${table(live)}\n`);
+  abort.abort();
+  await reader?.close();
+  if (recording !== undefined) rmSync(dirname(recording), { recursive: true, force: true });
+  if (kubeconfig !== undefined && !process.env.K8S_OPS_KEEP) await removeAll(scenarios, kubeconfig);
+}, 5 * 60_000);
+
+describe.each(scenarios.map((scenario) => ({ scenario, title: scenario.title, name: scenario.name })))(
+  "$name: $title",
+  ({ scenario }) => {
+    it("becomes what it must", () => {
+      expect(settled.find((each) => each.scenario === scenario)?.missing).toEqual([]);
+    });
+
+    it.each(scenario.targets.map((target) => ({ target, tool: target.tool })))(
+      "is told with one call of $tool",
+      ({ target }) => {
+        const answer = live.find((each) => each.target === target);
+        expect(answer && comparable(scenario, answer.verdict)).toEqual(expectedOf(scenario));
+      },
+    );
+
+    it.each(scenario.targets.map((target) => ({ target, tool: target.tool })))(
+      "is told the same from a recording by $tool",
+      ({ target }) => {
+        const answer = recorded.find((each) => each.target === target);
+        const { state } = live.find((each) => each.target === target)?.verdict ?? {};
+        expect(answer && { state: answer.verdict.state, ...comparable(scenario, answer.verdict) }).toEqual({
+          state,
+          ...expectedOf(scenario),
+        });
+      },
+    );
+  },
+);
