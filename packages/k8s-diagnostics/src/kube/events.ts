@@ -7,10 +7,31 @@ export type Event = ObjectOf<"events">;
  * are not taken for its own.
  */
 export function eventsOf(object: KubeObject, objects: Pick<Objects, "events">): readonly Event[] {
-  return objects.events
-    .in(object.metadata.namespace === "" ? "default" : object.metadata.namespace)
-    .filter((event) => isAbout(event, object))
-    .sort((a, b) => (lastSeen(a) < lastSeen(b) ? 1 : -1));
+  const { namespace, name } = object.metadata;
+  const named = indexOf(objects.events).get(
+    nameKey(namespace === "" ? "default" : namespace, object.kind, name),
+  );
+  return (named ?? []).filter((event) => isAbout(event, object));
+}
+
+type EventIndex = ReadonlyMap<string, readonly Event[]>;
+
+/** A view never changes, so that its events are sorted once however many objects are looked up. */
+const indexes = new WeakMap<Objects["events"], EventIndex>();
+
+function indexOf(events: Objects["events"]): EventIndex {
+  const known = indexes.get(events);
+  if (known) return known;
+  const newestFirst = events.all.toSorted((a, b) => (lastSeen(a) < lastSeen(b) ? 1 : -1));
+  const index = Map.groupBy(newestFirst, ({ metadata, involvedObject: { kind = "", name = "" } }) =>
+    nameKey(metadata.namespace, kind, name),
+  );
+  indexes.set(events, index);
+  return index;
+}
+
+function nameKey(namespace: string, kind: string, name: string): string {
+  return `${namespace}/${kind}/${name}`;
 }
 
 /** RFC 3339, or `""` when the event has no time. */

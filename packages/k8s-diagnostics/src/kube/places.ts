@@ -81,7 +81,12 @@ function hasSuccessor(job: ObjectOf<"jobs">, objects: Pick<Objects, "jobs">): bo
   });
 }
 
-/** Events about this container, newest first: by field path, else (older components) by its quoted name or image. */
+const COMBINED = "(combined from similar events): ";
+
+/**
+ * Events about this container, newest first: by field path, else (older components) by its quoted name or image.
+ * The prefix that client-go puts before the messages of many similar events is left out.
+ */
 export function containerEvents(
   { pod, name, spec, role }: Place,
   objects: Pick<Objects, "events">,
@@ -89,12 +94,18 @@ export function containerEvents(
 ): readonly Event[] {
   const path = `spec.${role === "container" ? "containers" : "initContainers"}{${name}}`;
   const alone = (pod.spec?.containers.length ?? 0) + (pod.spec?.initContainers?.length ?? 0) === 1;
-  return eventsOf(pod, objects).filter((event) => {
-    if (event.reason === undefined || !reasons.includes(event.reason)) return false;
-    const about = event.involvedObject.fieldPath;
-    if (about !== undefined && about !== "") return about === path;
-    return alone || mentions(event.message ?? "", name, spec.image);
-  });
+  return eventsOf(pod, objects)
+    .filter((event) => {
+      if (event.reason === undefined || !reasons.includes(event.reason)) return false;
+      const about = event.involvedObject.fieldPath;
+      if (about !== undefined && about !== "") return about === path;
+      return alone || mentions(event.message ?? "", name, spec.image);
+    })
+    .map((event) =>
+      event.message?.startsWith(COMBINED)
+        ? { ...event, message: event.message.slice(COMBINED.length) }
+        : event,
+    );
 }
 
 function mentions(message: string, name: string, image: string | undefined): boolean {

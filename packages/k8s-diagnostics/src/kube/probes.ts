@@ -41,7 +41,11 @@ export function probeProblem(message: string): ProbeProblem {
   const text = message.slice(0, 4_000);
   const status = /HTTP probe failed with statuscode: (\d{3})/.exec(text);
   if (status) return { kind: "status", status: Number(status[1]) };
-  if (/probe errored and resulted in \w{1,20} state: port .{0,60} not found/.test(text))
+  if (
+    /probe errored and resulted in \w{1,20} state: (?:port .{0,60} not found|strconv\.Atoi: parsing)/.test(
+      text,
+    )
+  )
     return { kind: "port_unknown" };
   if (
     /malformed HTTP|server gave HTTP response to HTTPS client|does not implement the grpc health protocol|error reading server preface|first record does not look like a TLS handshake|frame too large/i.test(
@@ -49,6 +53,7 @@ export function probeProblem(message: string): ProbeProblem {
     )
   )
     return { kind: "protocol" };
+  if (text.includes("failed to exec in container")) return { kind: "exec" };
   if (/connection refused/i.test(text)) return { kind: "refused" };
   if (/timed out|deadline exceeded|Client\.Timeout|i\/o timeout|timeout: /i.test(text))
     return { kind: "timeout" };

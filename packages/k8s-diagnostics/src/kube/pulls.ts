@@ -110,5 +110,6 @@ function withoutNames(message: string, image: string | undefined): string {
   return names
     .filter((name) => name !== undefined && name !== "")
     .reduce<string>((text, name) => text.replaceAll(name ?? "", "IMAGE"), message.slice(0, 4_000))
-    .replaceAll(/"https?:\/\/[^"]{0,1000}"/g, '"URL"');
+    .replaceAll(/https?:\/\/[^\s"]{1,1000}/g, "URL")
+    .replaceAll(/\[manifests [^\]]{1,140}\]/g, "");
 }

@@ -9,6 +9,7 @@ describe(containerCommandNotFound.id, () => {
     ["fault-no-such-file", "not_found", "args"],
     ["fault-permission", "not_executable", "command"],
     ["fault-working-directory", "working_directory", "workingDir"],
+    ["fault-working-directory-is-a-file", "working_directory", "workingDir"],
     ["fault-cri-o", "not_found", "command"],
     ["fault-crun", "not_found", "command"],
   ])("tells of %s that it is %s in %s", (fixture, problem, field) => {

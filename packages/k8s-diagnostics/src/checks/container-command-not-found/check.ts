@@ -9,7 +9,7 @@ import { startErrors } from "../../kube/start-errors.ts";
 /** As runc and crun word it; quotes are escaped where CRI-O wraps runc's own log line. */
 const PATTERNS: readonly (readonly [problem: Problem, pattern: RegExp])[] = [
   ["not_found", /executable file (?:not found in \$PATH|`[^`]{0,255}` not found)/],
-  ["working_directory", /chdir to cwd|mkdir cwd/],
+  ["working_directory", /chdir to cwd|mkdir cwd|container init: mkdir /],
   [
     "not_executable",
     /exec: .{1,300}permission denied|open executable: permission denied|exec .{1,300}permission denied|is a directory/i,
@@ -68,7 +68,7 @@ export const containerCommandNotFound = defineCheck({
 
 function problemOf(message: string): Problem | undefined {
   const text = message.slice(0, 4_000);
-  if (!/exec|executable|chdir to cwd|mkdir cwd|stat /.test(text) || text.includes("exec format error"))
+  if (!/exec|executable|chdir to cwd|mkdir |stat /.test(text) || text.includes("exec format error"))
     return undefined;
   return PATTERNS.find(([, pattern]) => pattern.test(text))?.[0];
 }

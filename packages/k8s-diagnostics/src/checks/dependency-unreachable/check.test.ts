@@ -19,6 +19,16 @@ describe(dependencyUnreachable.id, () => {
     expect(finding?.remedies?.[0]?.step).toContain("name database instead of databse");
   });
 
+  it("reads what an init container waits for from its command", () => {
+    const [finding] = runOnFixture(dependencyUnreachable, "fault-init-waits-silently");
+    expect(finding).toMatchObject({
+      object: { kind: "Deployment" },
+      subject: "wait",
+      details: { host: "databse" },
+    });
+    expect(finding?.evidence[0]).toMatchObject({ field: "spec.template.spec.initContainers[wait].command" });
+  });
+
   it("corrects the port where the Service has another one", () => {
     const [finding] = runOnFixture(dependencyUnreachable, "fault-wrong-port");
     expect(finding?.title).toContain("asks Service db on port 5433");

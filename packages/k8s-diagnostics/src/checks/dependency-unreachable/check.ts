@@ -1,29 +1,72 @@
 import { isDnsSubdomain, type ObjectRef } from "@k8s-ops/k8s-cluster";
-import { defineCheck } from "../../check.ts";
-import { failingLogs } from "../../kube/failing-logs.ts";
+import { defineCheck, type Finding } from "../../check.ts";
+import { hostsInCommand } from "../../kube/command-hosts.ts";
+import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
+import { type FailingLog, failingLogs } from "../../kube/failing-logs.ts";
 import { type ConnectionProblem, connectionProblem, hostsIn, type LogHost } from "../../kube/log-hosts.ts";
+import { type Place, unhealthyPlaces } from "../../kube/places.ts";
+import { refKey } from "../../kube/refs.ts";
 import { serviceOfHost } from "../../kube/service-hosts.ts";
+import { secondsBetween } from "../../kube/time.ts";
 import { type Complaint, dependencyFinding, type Read } from "./finding.ts";
+
+const PATIENCE_SECONDS = 30;
 
 export const dependencyUnreachable = defineCheck({
   id: "dependency_unreachable",
   title: "Program cannot reach another one that it depends on",
-  when: "the log of a failing container tells of a refused connection, a host name that does not resolve, or a connection timeout",
+  when: "the log of a failing container tells of a refused connection, a host name that does not resolve, or a connection timeout; or an init container waits for a Service that is missing or not ready",
   severity: "high",
   level: "cause",
   reads: ["pods", "replicaSets", "jobs", "logs", "services", "endpointSlices", "namespaces", "configMaps"],
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
-  run: ({ objects, asOf }) =>
-    failingLogs(objects, asOf).flatMap(({ place, log, lines }) => {
-      for (const line of lines) {
-        const problem = connectionProblem(line);
-        if (problem === undefined) continue;
-        const complaint = complaintOf(line, problem, place.podRef.namespace, objects);
-        return [dependencyFinding({ ...complaint, place, log, line, problem }, objects)];
-      }
-      return [];
-    }),
+  run: ({ objects, asOf }) => {
+    const fromLogs = new Map(
+      failingLogs(objects, asOf).flatMap((failing) => {
+        const finding = loggedFinding(failing, objects);
+        return finding ? [[placeKey(failing.place), finding] as const] : [];
+      }),
+    );
+    const waiting = unhealthyPlaces(objects)
+      .filter((place) => place.role === "init" && runsFor(place, asOf) > PATIENCE_SECONDS)
+      .filter((place) => !fromLogs.has(placeKey(place)))
+      .flatMap((place) => waitingFinding(place, objects));
+    return [...fromLogs.values(), ...waiting];
+  },
 });
+
+/** The newest complaint of the log. */
+function loggedFinding({ place, log, lines }: FailingLog, objects: Read): Finding | undefined {
+  for (const line of lines) {
+    const problem = connectionProblem(line);
+    if (problem === undefined) continue;
+    const said = logEvidence(place.podRef, log, line);
+    const complaint = complaintOf(line, problem, place.podRef.namespace, objects);
+    return dependencyFinding({ ...complaint, place, said, problem }, objects);
+  }
+  return undefined;
+}
+
+function placeKey({ podRef, name }: Place): string {
+  return `${refKey(podRef)}/${name}`;
+}
+
+function runsFor({ status }: Place, asOf: string): number {
+  return secondsBetween(status?.state?.running?.startedAt, asOf) ?? 0;
+}
+
+/** An init container that asks for a Service in a loop, whatever it prints. */
+function waitingFinding(place: Place, objects: Read): readonly Finding[] {
+  for (const target of hostsInCommand(place.spec)) {
+    const service = serviceOfHost(target.host, place.podRef.namespace, objects);
+    if (!service) continue;
+    const command = place.spec.command ? "command" : "args";
+    const said = fieldEvidence(place.workload, `${place.field}.${command}`, place.spec[command]);
+    const finding = dependencyFinding({ place, said, problem: "dns", target, service }, objects);
+    if (finding.confidence !== "possible") return [finding];
+  }
+  return [];
+}
 
 /** The first address that means a Service, else the first at all. */
 function complaintOf(

@@ -1,6 +1,6 @@
-import type { LogExcerpt, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import type { Evidence, Finding, Remedy } from "../../check.ts";
-import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
 import type { ConnectionProblem, LogHost } from "../../kube/log-hosts.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
@@ -10,11 +10,10 @@ import { findSetting, settingPatch } from "./settings.ts";
 
 export type Read = Pick<Objects, "services" | "endpointSlices" | "namespaces" | "configMaps">;
 
-/** A log line that complains about a connection, and what it was to. */
+/** What a container says (in a log line, or by its command) about a connection, and what it was to. */
 export interface Complaint {
   readonly place: Place;
-  readonly log: LogExcerpt;
-  readonly line: string;
+  readonly said: Evidence;
   readonly problem: ConnectionProblem;
   readonly target?: LogHost;
   readonly service?: ObjectRef;
@@ -38,9 +37,9 @@ export function dependencyFinding(complaint: Complaint, objects: Read): Finding 
     : unreachable(complaint, service);
 }
 
-function base({ place, log, line, problem, target }: Complaint) {
+function base({ place, said, problem, target }: Complaint) {
   return {
-    evidence: [logEvidence(place.podRef, log, line)] as readonly [Evidence, ...Evidence[]],
+    evidence: [said] as readonly [Evidence, ...Evidence[]],
     details: {
       container: place.name,
       problem,
@@ -156,7 +155,7 @@ function unknownTarget(complaint: Complaint): Finding {
   return containerCause(place, {
     ...base(complaint),
     title: `Container ${place.name} of ${nameOf(place.workload)} ${what}`,
-    confidence: "likely",
+    confidence: complaint.target ? "likely" : "possible",
     remedies: [
       {
         step: `Check the address in the log line against the configuration of container ${place.name}, and that the other side runs.`,

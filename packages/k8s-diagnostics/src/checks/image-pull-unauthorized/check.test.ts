@@ -5,6 +5,7 @@ import { imagePullUnauthorized } from "./check.ts";
 describe(imagePullUnauthorized.id, () => {
   it.each([
     ["fault-docker-hub-no-credentials", "no_credentials", "likely"],
+    ["fault-containerd-status-code", "no_credentials", "likely"],
     ["fault-secret-missing", "secret_missing", "certain"],
     ["fault-secret-missing-told-by-kubelet", "secret_missing", "certain"],
     ["fault-secret-of-wrong-type", "secret_of_wrong_type", "certain"],

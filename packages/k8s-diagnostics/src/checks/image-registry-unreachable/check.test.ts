@@ -10,6 +10,7 @@ describe(imageRegistryUnreachable.id, () => {
     ["fault-certificate", "certificate"],
     ["fault-plain-http", "plain_http"],
     ["fault-rate-limited", "rate_limited"],
+    ["fault-containerd-status-code", "rate_limited"],
     ["fault-server-error", "server_error"],
   ])("tells of %s that it is %s", (fixture, problem) => {
     expect(runOnFixture(imageRegistryUnreachable, fixture)).toMatchObject([

@@ -6,6 +6,7 @@ describe(probeWrongPort.id, () => {
   it.each([
     ["fault-number", "readiness", "likely", "port: 8080"],
     ["fault-name", "readiness", "certain", "port: http"],
+    ["fault-name-kubernetes-1-35", "readiness", "certain", "port: http"],
     ["fault-liveness", "liveness", "likely", "port: 8080"],
   ])("corrects in %s the port of the %s probe", (fixture, probe, confidence, line) => {
     const [finding] = runOnFixture(probeWrongPort, fixture);

@@ -10,6 +10,7 @@ describe(readinessProbeFailing.id, () => {
     ["fault-timeout", "timeout"],
     ["fault-exec", "exec"],
     ["fault-exec-timeout", "timeout"],
+    ["fault-exec-missing-command", "exec"],
     ["fault-no-events", "unknown"],
   ])("tells of %s that it is %s", (fixture, problem) => {
     expect(runOnFixture(readinessProbeFailing, fixture)).toMatchObject([

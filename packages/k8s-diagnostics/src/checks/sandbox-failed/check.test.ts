@@ -13,6 +13,12 @@ describe(sandboxFailed.id, () => {
     ]);
   });
 
+  it("lays memory limits that are too low on the workload", () => {
+    const [finding] = runOnFixture(sandboxFailed, "fault-too-little-memory");
+    expect(finding).toMatchObject({ object: { kind: "Deployment", name: "web" }, subject: "memory" });
+    expect(finding?.evidence[1]).toMatchObject({ value: "512Ki" });
+  });
+
   it("lays an unknown runtime class on the workload", () => {
     const [finding] = runOnFixture(sandboxFailed, "fault-runtime-handler");
     expect(finding?.object).toMatchObject({ kind: "Deployment", name: "web" });

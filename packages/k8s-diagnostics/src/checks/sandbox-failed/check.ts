@@ -3,7 +3,7 @@ import { defineCheck, type Finding } from "../../check.ts";
 import { type Event, latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
-import { stillMatters } from "../../kube/places.ts";
+import { placesOf, stillMatters } from "../../kube/places.ts";
 import { isFinished, isHealthyPod, podCondition } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
@@ -58,6 +58,7 @@ function finding(pod: Pod, event: Event, objects: Pick<Objects, "replicaSets" | 
       ],
     };
   }
+  if (message.includes("init was OOM-killed")) return tooLittleMemory(pod, common, objects);
   const node = nodeRef(pod);
   if (
     /no IP addresses available|failed to assign an IP address|IP pool .{0,100}exhausted|out of addresses/i.test(
@@ -85,6 +86,29 @@ function finding(pod: Pod, event: Event, objects: Pick<Objects, "replicaSets" | 
         ? { step: "Check the network plugin's Pods and its configuration on that Node." }
         : { step: "Check the container runtime on that Node: its service and its log." },
     ],
+  };
+}
+
+/** The sandbox shares the Pod's memory, which its containers' limits add up to. */
+function tooLittleMemory(
+  pod: Pod,
+  common: Pick<Finding, "confidence" | "evidence" | "affects">,
+  objects: Pick<Objects, "replicaSets" | "jobs">,
+): Finding {
+  const places = placesOf(pod, objects).filter(({ spec }) => spec.resources?.limits?.memory !== undefined);
+  const workload = workloadOf(pod, objects);
+  return {
+    ...common,
+    object: workload,
+    subject: "memory",
+    title: `The memory limits of ${nameOf(workload)} are too low even for an empty Pod to start`,
+    evidence: [
+      ...common.evidence,
+      ...places.map(({ field, spec }) =>
+        fieldEvidence(workload, `${field}.resources.limits.memory`, spec.resources?.limits?.memory),
+      ),
+    ],
+    remedies: [{ step: `Raise the memory limits of the containers of ${nameOf(workload)}.` }],
   };
 }
 
