@@ -1,6 +1,6 @@
 import type { KubeObject, ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { controllerOf } from "./owners.ts";
-import { sameRef } from "./refs.ts";
+import { refKey } from "./refs.ts";
 
 type Pod = ObjectOf<"pods">;
 
@@ -26,10 +26,17 @@ export function isHealthyPod(pod: Pod): boolean {
   return pod.status?.phase === "Succeeded" || (pod.status?.phase === "Running" && isReady(pod));
 }
 
-/** The Pods that this ReplicaSet, StatefulSet, DaemonSet or Job controls. */
+const byController = new WeakMap<Objects["pods"], ReadonlyMap<string, readonly Pod[]>>();
+
+/** The Pods that this ReplicaSet, StatefulSet, DaemonSet or Job controls. The first call for a snapshot builds an index. */
 export function podsControlledBy(owner: ObjectRef, objects: Pick<Objects, "pods">): readonly Pod[] {
-  return objects.pods.in(owner.namespace).filter((pod) => {
-    const controller = controllerOf(pod);
-    return controller !== undefined && sameRef(controller, owner);
-  });
+  let index = byController.get(objects.pods);
+  if (!index) {
+    index = Map.groupBy(objects.pods.all, (pod) => {
+      const controller = controllerOf(pod);
+      return controller ? refKey(controller) : "";
+    });
+    byController.set(objects.pods, index);
+  }
+  return index.get(refKey(owner)) ?? [];
 }

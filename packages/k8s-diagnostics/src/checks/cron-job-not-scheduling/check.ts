@@ -11,10 +11,13 @@ type Sources = Pick<Objects, "jobs" | "events">;
 /** What the controller says no longer holds once it has been silent for so long. */
 const RECENT_SECONDS = 3600;
 
+/** One or two skipped starts are what Forbid is for; more mean that the Job does not end. */
+const SKIPPED_STARTS = 3;
+
 export const cronJobNotScheduling = defineCheck({
   id: "cron_job_not_scheduling",
   title: "CronJob starts no Jobs",
-  when: "a CronJob has missed too many starts, or forbids a start while a Job of before still runs and starts are skipped",
+  when: "a CronJob has missed too many starts, or forbids a second Job while one still runs and has skipped at least three starts because of it",
   severity: "high",
   level: "cause",
   reads: ["cronJobs", "jobs", "events"],
@@ -59,6 +62,7 @@ function blockedByJob(cronJob: CronJob, objects: Sources, asOf: string): Finding
   const startedAt = job?.status?.startTime ?? job?.metadata.creationTimestamp;
   if (!job || !event || lastSeen(event) < (startedAt ?? "") || !isRecent(lastSeen(event), asOf))
     return undefined;
+  if ((event.series?.count ?? event.count ?? 1) < SKIPPED_STARTS) return undefined;
   const object = refOf(job);
   const owner = refOf(cronJob);
   return {
