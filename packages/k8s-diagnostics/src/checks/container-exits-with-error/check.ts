@@ -1,11 +1,6 @@
 import { defineCheck } from "../../check.ts";
-import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
-import { exitCodeText } from "../../kube/exit-codes.ts";
+import { endedWithError, exitFinding } from "../../kube/exit-finding.ts";
 import { exitsOf, isDown } from "../../kube/exits.ts";
-import { explainLog } from "../../kube/log-lines.ts";
-import { failureLog } from "../../kube/logs.ts";
-import { containerCause } from "../../kube/places.ts";
-import { nameOf } from "../../kube/refs.ts";
 
 export const containerExitsWithError = defineCheck({
   id: "container_exits_with_error",
@@ -16,36 +11,9 @@ export const containerExitsWithError = defineCheck({
   reads: ["pods", "replicaSets", "jobs", "logs"],
   run: ({ objects, asOf }) =>
     exitsOf(objects, asOf)
-      .filter(({ place, terminated }) => place.role !== "init" && terminated.exitCode !== 0)
-      .filter(({ terminated }) => terminated.reason !== "StartError" && terminated.reason !== "OOMKilled")
-      .map((exit) => {
-        const { place, terminated, path } = exit;
-        const log = failureLog(place, objects);
-        const explanation = log && explainLog(log.lines);
-        return containerCause(place, {
-          title: `Container ${place.name} of ${nameOf(place.workload)} exits with code ${exitCodeText(terminated.exitCode)}`,
-          confidence: "likely",
-          ...(!isDown(exit) && { severity: "medium" as const }),
-          evidence: [
-            fieldEvidence(place.podRef, `${path}.exitCode`, terminated.exitCode),
-            ...(log && explanation ? [logEvidence(place.podRef, log, explanation.line)] : []),
-            ...(terminated.message
-              ? [fieldEvidence(place.podRef, `${path}.message`, terminated.message)]
-              : []),
-          ],
-          details: {
-            container: place.name,
-            exit_code: terminated.exitCode,
-            restart_count: place.status?.restartCount ?? 0,
-            ...(explanation && explanation.block.length > 1 && { log_lines: explanation.block }),
-          },
-          remedies: [
-            {
-              step: explanation
-                ? "Correct what the log line in the evidence tells of."
-                : `Read the log of the container's last run: kubectl logs --previous --container ${place.name}.`,
-            },
-          ],
-        });
-      }),
+      .filter((exit) => exit.place.role !== "init" && endedWithError(exit))
+      .map((exit) => ({
+        ...exitFinding(exit, "Container", objects),
+        ...(!isDown(exit) && { severity: "medium" as const }),
+      })),
 });
