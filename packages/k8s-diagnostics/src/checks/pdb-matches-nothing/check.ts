@@ -1,5 +1,6 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { podsMatching } from "../../kube/pod-index.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { matchesSelector } from "../../kube/selectors.ts";
 import { templateLabels, workloadsIn } from "../../kube/workloads.ts";
@@ -17,8 +18,10 @@ export const pdbMatchesNothing = defineCheck({
       const { namespace } = object;
       const selector = budget.spec?.selector;
       if (!objects.pods.knows(namespace) || (budget.status?.expectedPods ?? 0) > 0) return [];
-      if (objects.pods.in(namespace).some(({ metadata }) => matchesSelector(selector, metadata.labels)))
-        return [];
+      const equal = selector?.matchLabels ?? {};
+      const pods =
+        Object.keys(equal).length > 0 ? podsMatching(equal, namespace, objects) : objects.pods.in(namespace);
+      if (pods.some(({ metadata }) => matchesSelector(selector, metadata.labels))) return [];
       if (workloadsIn(objects, namespace).some((each) => matchesSelector(selector, templateLabels(each))))
         return [];
       return [
