@@ -35,7 +35,10 @@ export function writeConfigFiles(): void {
   for (const [registry, port] of Object.entries(registries)) {
     const folder = join(files.registries, registry);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "hosts.toml"), `server = "http://127.0.0.1:${port}"\n`);
+    const url = `http://127.0.0.1:${port}`;
+    // containerd heeds a plain-HTTP server only when it is named as a host, too.
+    const hosts = `server = "${url}"\n\n[host."${url}"]\n  capabilities = ["pull", "resolve"]\n`;
+    writeFileSync(join(folder, "hosts.toml"), hosts);
   }
 }
 
