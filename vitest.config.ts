@@ -1,4 +1,3 @@
-import process from "node:process";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 const shared = {
@@ -44,9 +43,4 @@ const cluster: TestProjectInlineConfiguration = {
   },
 };
 
-/** Only who asks for it by name runs it: `vitest run --project cluster`. */
-const isClusterWanted = process.argv.some((word) => word === "cluster" || word === "--project=cluster");
-
-export default defineConfig({
-  test: { projects: isClusterWanted ? [unit, integration, cluster] : [unit, integration] },
-});
+export default defineConfig({ test: { projects: [unit, integration, cluster] } });

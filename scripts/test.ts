@@ -11,9 +11,25 @@ const CHECKS: readonly Step[] = [
   { name: "packages", command: "node", args: ["scripts/check-packages.ts"] },
 ];
 
+const REPORT = ["--reporter=default", "--reporter=json", "--outputFile.json=reports/tests.json"];
+
 runStep(INSTALL);
 for (const step of CHECKS) runStep(step);
 runStep(
-  { name: "tests", command: "pnpm", args: ["exec", "vitest", "run", ...process.argv.slice(2)] },
+  {
+    name: "tests",
+    command: "pnpm",
+    args: [
+      "exec",
+      "vitest",
+      "run",
+      "--project",
+      "unit",
+      "--project",
+      "integration",
+      ...REPORT,
+      ...process.argv.slice(2),
+    ],
+  },
   { show: true },
 );

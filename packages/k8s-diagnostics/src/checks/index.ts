@@ -54,6 +54,7 @@ import { loadBalancerControllerMissing } from "./load-balancer-controller-missin
 import { loadbalancerPending } from "./loadbalancer-pending/check.ts";
 import { localTrafficPolicyWithoutEndpoints } from "./local-traffic-policy-without-endpoints/check.ts";
 import { logOutOfMemory } from "./log-out-of-memory/check.ts";
+import { logPattern } from "./log-pattern/check.ts";
 import { logPermissionDenied } from "./log-permission-denied/check.ts";
 import { missingEnvironmentVariable } from "./missing-environment-variable/check.ts";
 import { missingResourceLimits } from "./missing-resource-limits/check.ts";
@@ -173,6 +174,7 @@ export const CHECKS = [
   loadbalancerPending,
   localTrafficPolicyWithoutEndpoints,
   logOutOfMemory,
+  logPattern,
   logPermissionDenied,
   missingEnvironmentVariable,
   missingResourceLimits,

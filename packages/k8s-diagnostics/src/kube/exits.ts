@@ -35,7 +35,7 @@ export function recentEnds(
   asOf: string,
 ): readonly Exit[] {
   return objects.pods.all
-    .filter((pod) => mayHaveEnded(pod) && stillMatters(pod, objects))
+    .filter((pod) => mayHaveEnded(pod) && !isEvicted(pod) && stillMatters(pod, objects))
     .flatMap((pod) => placesOf(pod, objects))
     .flatMap((place) => {
       const terminated = lastTermination(place);
@@ -59,6 +59,11 @@ function mayHaveEnded(pod: Pod): boolean {
   return statuses.some(
     ({ restartCount, lastState }) => restartCount > 0 && lastState?.terminated !== undefined,
   );
+}
+
+/** The kubelet ended its containers: their exit codes tell nothing about their programs. */
+function isEvicted({ status }: Pod): boolean {
+  return status?.phase === "Failed" && status.reason === "Evicted";
 }
 
 /** Whether the container is down now because it ended: an init container that finished well is not. */

@@ -81,7 +81,7 @@ const PATTERNS: readonly RegExp[] = [
   new RegExp(`dial tcp ${HOST}:(\\d{1,5})`),
   new RegExp(`remote host \\(${HOST}\\)`),
   new RegExp(`connecting to ${HOST}:(\\d{1,5})`, "i"),
-  new RegExp(`(?:^|[\\s"'(\\[@=])${HOST}:(\\d{2,5})(?![\\d:.])`),
+  new RegExp(`(?:^|[\\s"'(\\[@=])${HOST}:(\\d{2,5})(?![\\d.]|:\\d)`),
 ];
 
 /** Library and source files look like hosts: `main.go:12`. */

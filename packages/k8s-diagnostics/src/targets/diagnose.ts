@@ -14,6 +14,7 @@ import { nearestName } from "../kube/nearest.ts";
 import { isHealthyPod } from "../kube/pods.ts";
 import { refKey } from "../kube/refs.ts";
 import { type Serving, stateOf } from "../status/state.ts";
+import type { RefSet } from "../verdict/dependents.ts";
 import { type Question, reachVerdict } from "../verdict/verdict.ts";
 import { expand } from "./expand.ts";
 import { needsOf } from "./needs.ts";
@@ -23,6 +24,8 @@ export interface DiagnoseOptions {
   readonly signal?: AbortSignal;
   /** Default: all. */
   readonly checks?: readonly Check[];
+  /** Whether a tool that a remedy would call is there for the caller. Default: none is, and remedies are steps. */
+  readonly offers?: (tool: string) => boolean;
 }
 
 export interface ObjectTarget {
@@ -41,7 +44,7 @@ export interface ObjectTarget {
 export async function diagnoseObject(
   reader: ClusterReader,
   { kind, namespace, name, deep = false }: ObjectTarget,
-  { checks = CHECKS, signal }: DiagnoseOptions = {},
+  { checks = CHECKS, signal, offers }: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   assertNamespace(namespace);
   assertObjectName(name, "name");
@@ -54,14 +57,15 @@ export async function diagnoseObject(
   if (!object) throw notFound(snapshot, { kind, namespace, name });
   const { serving, fields } = status(object, snapshot.objects);
   const ref = { kind, namespace, name };
-  return answer(snapshot, checks, ref, serving, fields, { concerns: (refs) => refs.has(refKey(ref)) });
+  const question = { concerns: (refs: RefSet) => refs.has(refKey(ref)), ...(offers && { offers }) };
+  return answer(snapshot, checks, ref, serving, fields, question);
 }
 
 /** What is broken in a namespace. @throws ClusterError `invalid_name`, `not_found` */
 export async function diagnoseNamespace(
   reader: ClusterReader,
   namespace: string,
-  { checks = CHECKS, signal }: DiagnoseOptions = {},
+  { checks = CHECKS, signal, offers }: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   assertNamespace(namespace);
   const snapshot = await collect(reader, needsOf(checks, [namespace]), {
@@ -73,20 +77,31 @@ export async function diagnoseNamespace(
   if (!namespaces.get("", namespace) && isEmpty(snapshot, namespace)) throw notFound(snapshot, ref);
   const concerns: Question["concerns"] = (refs) =>
     refs.has(refKey(ref)) || [...refs.values()].some((other) => other.namespace === namespace);
-  return answer(snapshot, checks, ref, ...overview(snapshot, [namespace]), { concerns });
+  return answer(snapshot, checks, ref, ...overview(snapshot, [namespace]), {
+    concerns,
+    ...(offers && { offers }),
+  });
 }
 
 /** What is broken in the cluster, or in the given namespaces of it. */
 export async function diagnoseCluster(
   reader: ClusterReader,
-  { namespaces, checks = CHECKS, signal }: DiagnoseOptions & { readonly namespaces?: readonly string[] } = {},
+  {
+    namespaces,
+    checks = CHECKS,
+    signal,
+    offers,
+  }: DiagnoseOptions & { readonly namespaces?: readonly string[] } = {},
 ): Promise<Diagnosis> {
   const snapshot = await collect(reader, needsOf(checks, namespaces ?? "all"), {
     ...(signal && { signal }),
     expand: follow,
   });
   const ref = { kind: "Cluster", namespace: "", name: snapshot.cluster.name };
-  return answer(snapshot, checks, ref, ...overview(snapshot, namespaces), { concerns: () => true });
+  return answer(snapshot, checks, ref, ...overview(snapshot, namespaces), {
+    concerns: () => true,
+    ...(offers && { offers }),
+  });
 }
 
 function follow(snapshot: Snapshot) {

@@ -1,8 +1,8 @@
-import { type ObjectRef, redactText, type Snapshot } from "@k8s-ops/k8s-cluster";
+import { redactText, type Snapshot } from "@k8s-ops/k8s-cluster";
 import type { Check, Evidence } from "../check.ts";
 import type { Cause, Issue, NotChecked } from "../diagnosis.ts";
 import { refKey } from "../kube/refs.ts";
-import { type Impact, impactOf } from "./dependents.ts";
+import { type Impact, impactOf, type RefSet } from "./dependents.ts";
 import { type Root, rootsOf } from "./explain.ts";
 import { compareFindings } from "./rank.ts";
 import { type CheckedFinding, runChecks } from "./run-checks.ts";
@@ -10,7 +10,9 @@ import { type CheckedFinding, runChecks } from "./run-checks.ts";
 /** Which findings a question is about. */
 export interface Question {
   /** Whether a finding about these objects (its own, those that suffer, those it is related to) belongs to the answer. */
-  concerns(refs: ReadonlyMap<string, ObjectRef>): boolean;
+  concerns(refs: RefSet): boolean;
+  /** Whether a tool that a remedy would call is there for the caller. */
+  offers?(tool: string): boolean;
 }
 
 export interface Verdict {
@@ -38,7 +40,7 @@ export function reachVerdict(checks: readonly Check[], snapshot: Snapshot, quest
     .filter(isConcerned)
     .sort(compareFindings);
   return {
-    causes: roots.map(causeOf),
+    causes: roots.map((root) => causeOf(root, question)),
     issues: symptoms.map(issueOf),
     recommendations: recommendationsOf([...roots.map(({ finding }) => finding), ...symptoms]),
     not_checked: notChecked(snapshot, failed),
@@ -60,7 +62,7 @@ function compareRoots(a: Root, b: Root): number {
   return (alike ? weight(b) - weight(a) : 0) || compareFindings(a.finding, b.finding);
 }
 
-function causeOf({ finding, explains }: Root): Cause {
+function causeOf({ finding, explains }: Root, { offers }: Question): Cause {
   const { code, title, object, level, evidence, remedies = [] } = finding;
   return {
     code,
@@ -72,7 +74,9 @@ function causeOf({ finding, explains }: Root): Cause {
       .sort(compareFindings)
       .slice(0, MAX_EXPLAINS)
       .map((other) => ({ code: other.code, object: other.object })),
-    remedies,
+    remedies: remedies.map(({ call, ...remedy }) =>
+      call && offers?.(call.tool) ? { ...remedy, call } : remedy,
+    ),
   };
 }
 

@@ -3,6 +3,9 @@ import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { startErrors } from "../../kube/start-errors.ts";
 
+/** What the kubelet says of missing configuration: the checks of that name the object. */
+const MISSING_CONFIGURATION = /^couldn't find key |^(?:configmap|secret) "[^"]{1,253}" not found$/;
+
 export const containerCreateFailed = defineCheck({
   id: "container_create_failed",
   title: "Container cannot be created",
@@ -11,15 +14,17 @@ export const containerCreateFailed = defineCheck({
   level: "cause",
   reads: ["pods", "replicaSets", "jobs"],
   run: ({ objects }) =>
-    startErrors(objects).map(({ place, evidence, message, reason }) =>
-      containerCause(place, {
-        title: `Container ${place.name} of ${nameOf(place.workload)} cannot be created`,
-        confidence: "likely",
-        evidence: [evidence],
-        details: { container: place.name, reason },
-        remedies: [{ step: hint(message, place.field, nameOf(place.workload)) }],
-      }),
-    ),
+    startErrors(objects)
+      .filter(({ message }) => !MISSING_CONFIGURATION.test(message))
+      .map(({ place, evidence, message, reason }) =>
+        containerCause(place, {
+          title: `Container ${place.name} of ${nameOf(place.workload)} cannot be created`,
+          confidence: "likely",
+          evidence: [evidence],
+          details: { container: place.name, reason },
+          remedies: [{ step: hint(message, place.field, nameOf(place.workload)) }],
+        }),
+      ),
 });
 
 function hint(message: string, field: string, workload: string): string {

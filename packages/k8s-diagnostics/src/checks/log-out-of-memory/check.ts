@@ -1,22 +1,9 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
 import { failingLogs } from "../../kube/failing-logs.ts";
+import { tellsOfMemory } from "../../kube/log-phrases.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
-
-const PHRASES = [
-  "java.lang.outofmemoryerror",
-  "javascript heap out of memory",
-  "allowed memory size of",
-  "memoryerror",
-  "std::bad_alloc",
-  "system.outofmemoryexception",
-  "cannot allocate memory",
-  "enomem",
-  "runtime: out of memory",
-  "failed to allocate memory",
-  "memory allocation of",
-];
 
 export const logOutOfMemory = defineCheck({
   id: "log_out_of_memory",
@@ -28,7 +15,7 @@ export const logOutOfMemory = defineCheck({
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) =>
     failingLogs(objects, asOf).flatMap(({ place, log, lines }) => {
-      const line = lines.find(isOutOfMemory);
+      const line = lines.find(tellsOfMemory);
       if (line === undefined || place.status?.lastState?.terminated?.reason === "OOMKilled") return [];
       const workload = nameOf(place.workload);
       return [
@@ -53,8 +40,3 @@ export const logOutOfMemory = defineCheck({
       ];
     }),
 });
-
-function isOutOfMemory(line: string): boolean {
-  const text = line.toLowerCase();
-  return PHRASES.some((phrase) => text.includes(phrase));
-}

@@ -1,19 +1,10 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
 import { failingLogs } from "../../kube/failing-logs.ts";
+import { tellsOfDenial } from "../../kube/log-phrases.ts";
 import { podSpecPath } from "../../kube/owners.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
-
-const PHRASES = [
-  "permission denied",
-  "eacces",
-  "operation not permitted",
-  "eperm",
-  "read-only file system",
-  "erofs",
-  "accessdeniedexception",
-];
 
 export const logPermissionDenied = defineCheck({
   id: "log_permission_denied",
@@ -25,7 +16,7 @@ export const logPermissionDenied = defineCheck({
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) =>
     failingLogs(objects, asOf).flatMap(({ place, log, lines }) => {
-      const line = lines.find(isDenial);
+      const line = lines.find(tellsOfDenial);
       if (line === undefined) return [];
       const readOnly = isReadOnly(line);
       const workload = nameOf(place.workload);
@@ -50,11 +41,6 @@ export const logPermissionDenied = defineCheck({
       ];
     }),
 });
-
-function isDenial(line: string): boolean {
-  const text = line.toLowerCase();
-  return PHRASES.some((phrase) => text.includes(phrase)) && !text.includes("permission denied (publickey");
-}
 
 function isReadOnly(line: string): boolean {
   const text = line.toLowerCase();

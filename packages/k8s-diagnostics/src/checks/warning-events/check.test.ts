@@ -16,4 +16,8 @@ describe(warningEvents.id, () => {
       last_seen: "2026-01-01T11:56:00Z",
     });
   });
+
+  it("gives little weight to a Pod that is still within its startup time", () => {
+    expect(runOnFixture(warningEvents, "fault-while-starting")).toMatchObject([{ severity: "low" }]);
+  });
 });

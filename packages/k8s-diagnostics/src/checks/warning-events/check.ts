@@ -4,17 +4,18 @@ import { eventEvidence, shorten } from "../../kube/evidence.ts";
 import { stillMatters } from "../../kube/places.ts";
 import { isHealthyPod } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { isStarting } from "../../kube/starting.ts";
 
 const SHOWN = 5;
 
 export const warningEvents = defineCheck({
   id: "warning_events",
   title: "Pod has warnings among its events",
-  when: "a Pod that is not healthy now has events of type Warning; those of a deleted Pod of the same name do not count",
+  when: "a Pod that is not healthy now has events of type Warning; of low severity while the Pod may still be starting; those of a deleted Pod of the same name do not count",
   severity: "medium",
   level: "symptom",
   reads: ["pods", "replicaSets", "jobs", "events"],
-  run: ({ objects }) =>
+  run: ({ objects, asOf }) =>
     objects.pods.all
       .filter((pod) => !isHealthyPod(pod) && stillMatters(pod, objects))
       .flatMap((pod) => {
@@ -27,6 +28,7 @@ export const warningEvents = defineCheck({
             object: refOf(pod),
             title: `${nameOf(refOf(pod))} has ${count} ${count === 1 ? "warning" : "warnings"} among its events`,
             confidence: "certain" as const,
+            ...(isStarting(pod, asOf) && { severity: "low" as const }),
             evidence: [eventEvidence(refOf(pod), newest)] as const,
             details: { count, recent: warnings.slice(0, SHOWN).map(describe) },
           },
