@@ -17,6 +17,7 @@ const unit: TestProjectInlineConfiguration = {
     ],
     exclude: ["**/node_modules/**", "**/dist/**", "test/cluster/e2e/scenarios.test.ts"],
     testTimeout: 20_000,
+    isolate: false,
   },
 };
 

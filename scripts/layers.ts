@@ -13,6 +13,13 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "packages/k8s-diagnostics/src/tools": ["@k8s-ops/k8s-cluster", "@k8s-ops/mcp-contract", "zod"],
   "packages/mcp-rbac/src": ["@k8s-ops/mcp-contract", "js-yaml", "minimatch", "zod"],
   "packages/mcp-telemetry/src": ["@k8s-ops/mcp-contract", "@opentelemetry/api"],
+  "packages/mcp-telemetry/src/testing": [
+    "@opentelemetry/api",
+    "@opentelemetry/context-async-hooks",
+    "@opentelemetry/core",
+    "@opentelemetry/sdk-metrics",
+    "@opentelemetry/sdk-trace",
+  ],
   "packages/ops-server/src": [
     "@k8s-ops/k8s-cluster",
     "@k8s-ops/k8s-diagnostics",

@@ -3,7 +3,7 @@ import { McpServer as McpServer1 } from "@modelcontextprotocol/sdk/server/mcp.js
 import { McpServer as McpServer2 } from "@modelcontextprotocol/server";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { instrumentHandler } from "./instrument-handler.ts";
-import { startTelemetry } from "./sdk.fixture.ts";
+import { startTelemetry } from "./testing/sdk.ts";
 
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const ok = { content: [{ type: "text" as const, text: "fine" }] };

@@ -2,7 +2,7 @@ import type { BoundTool, CallContext, ToolResult } from "@k8s-ops/mcp-contract";
 import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { instrument } from "./instrument.ts";
-import { startTelemetry } from "./sdk.fixture.ts";
+import { startTelemetry } from "./testing/sdk.ts";
 import { withSpan } from "./with-span.ts";
 
 const traceId = "0af7651916cd43dd8448eb211c80319c";

@@ -1,6 +1,6 @@
 import { SpanStatusCode } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startTelemetry } from "./sdk.fixture.ts";
+import { startTelemetry } from "./testing/sdk.ts";
 import { withSpan } from "./with-span.ts";
 
 describe("withSpan", () => {
