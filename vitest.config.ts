@@ -27,7 +27,7 @@ const integration: TestProjectInlineConfiguration = {
   test: {
     name: "integration",
     include: ["test/{conformance,consumers,e2e}/**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 180_000,
   },
 };
