@@ -42,11 +42,18 @@ export function report(diagnosis: Diagnosis, { color, width }: ReportOptions): s
   const gaps = [...new Set(not_checked.map(({ resource, reason }) => `${resource} (${reason})`))];
   return [
     ...head,
-    ...(causes.length === 0 ? [paint("green", "Nothing is wrong here."), ""] : body),
+    ...(causes.length === 0 ? [NOTHING_FOUND[state], ""] : body),
     ...(gaps.length > 0 ? [wrap(`Not checked: ${gaps.join(", ")}`, "")] : []),
     ...(truncated === undefined ? [] : [truncated]),
   ].join("\n");
 }
+
+const NOTHING_FOUND: Readonly<Record<Diagnosis["state"], string>> = {
+  healthy: "Nothing is wrong here.",
+  degraded: "Something is not ready yet; no cause was found.",
+  failing: "No cause was found.",
+  unknown: "Whether something is wrong cannot be told: see what was not checked.",
+};
 
 const STATE: Readonly<Record<Diagnosis["state"], Style>> = {
   healthy: "green",

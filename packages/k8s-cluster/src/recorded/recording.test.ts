@@ -120,6 +120,16 @@ stringData: { token: hunter2 }`,
     });
   });
 
+  it("reads objects from a file that happens to be called snapshot.yaml", async () => {
+    write("snapshot.yaml", pod("one"));
+    expect(await podNames()).toEqual(["one"]);
+  });
+
+  it("refuses a directory without any object, because it is hardly the one that is meant", async () => {
+    write("notes.txt", "nothing here");
+    await expect(openRecordedCluster(root)).rejects.toMatchObject({ code: "malformed_recording" });
+  });
+
   it("refuses what is not there", async () => {
     await expect(openRecordedCluster(join(root, "nope"))).rejects.toMatchObject({
       code: "malformed_recording",

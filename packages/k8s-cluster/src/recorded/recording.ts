@@ -1,4 +1,5 @@
 import { basename, resolve } from "node:path";
+import { ClusterError } from "../errors.ts";
 import { normalizeObject } from "../snapshot/normalize.ts";
 import { RESOURCE_KEYS, type ResourceKey } from "../snapshot/resources.ts";
 import type { KubeObject } from "../snapshot/wire.ts";
@@ -44,11 +45,12 @@ export async function openRecording(path: string): Promise<Recording> {
   for (const file of files) {
     const key = logFileKey(file.path);
     if (key) logs.set(key, file);
-    else if (/(^|\/)snapshot\.ya?ml$/.test(file.path))
-      manifest = readManifest(file.path, await readText(file));
-    else if (/\.(ya?ml|json)$/.test(file.path))
-      addObjects(file.path, await readText(file), objects, complete);
+    if (key || !/\.(ya?ml|json)$/.test(file.path)) continue;
+    const text = await readText(file);
+    addObjects(file.path, text, objects, complete);
+    if (/(^|\/)snapshot\.ya?ml$/.test(file.path)) manifest = readManifest(file.path, text);
   }
+  if (complete.size + objects.size + manifest.resources.length === 0) throw nothingRecorded(path);
   for (const resource of [...objects.keys(), ...manifest.resources]) complete.add(resource);
   for (const resource of manifest.gaps) complete.delete(resource);
   return {
@@ -59,6 +61,13 @@ export async function openRecording(path: string): Promise<Recording> {
     ...(manifest.namespace !== undefined && { namespace: manifest.namespace }),
     logs,
   };
+}
+
+function nothingRecorded(path: string): ClusterError {
+  return new ClusterError(
+    "malformed_recording",
+    `${basename(path)} holds no Kubernetes objects. Name a file or a directory with YAML or JSON of kubectl, or record a cluster with k8s-ops-mcp snapshot.`,
+  );
 }
 
 function addObjects(
