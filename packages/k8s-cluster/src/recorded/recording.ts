@@ -50,7 +50,7 @@ export async function openRecording(path: string): Promise<Recording> {
     addObjects(file.path, text, objects, complete);
     if (/(^|\/)snapshot\.ya?ml$/.test(file.path)) manifest = readManifest(file.path, text);
   }
-  if (complete.size + objects.size + manifest.resources.length === 0) throw nothingRecorded(path);
+  if (complete.size + objects.size + manifest.resources.length + logs.size === 0) throw nothingRecorded(path);
   for (const resource of [...objects.keys(), ...manifest.resources]) complete.add(resource);
   for (const resource of manifest.gaps) complete.delete(resource);
   return {
