@@ -134,6 +134,19 @@ describe("the packed stdio server", () => {
     await expectShopDiagnosed(client);
   });
 
+  it("brings the sample recording along", async () => {
+    const client = await connect(installed.folder, "npx", [
+      "--no-install",
+      "k8s-ops-mcp",
+      "--snapshot",
+      "sample",
+    ]);
+    const { structuredContent } = await client.callTool({ name: "diagnose_cluster", arguments: {} });
+    const { state, causes_total } = structuredContent as { state: string; causes_total: number };
+    expect(state).toBe("failing");
+    expect(causes_total).toBeGreaterThanOrEqual(10);
+  });
+
   it("brings along nothing of the workspace but itself", async () => {
     const tree = JSON.parse(await installed.run("npm", ["ls", "--all", "--json"]));
     expect(Object.keys(tree.dependencies)).toEqual(["k8s-ops-mcp"]);
