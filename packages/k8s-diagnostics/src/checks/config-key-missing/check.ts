@@ -1,12 +1,17 @@
 import { isDnsSubdomain, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding } from "../../check.ts";
-import { CONFIG_KEY, type ConfigReference, configKeys, requiredReferences } from "../../kube/config-refs.ts";
+import {
+  CONFIG_KEY,
+  type ConfigReference,
+  configKeys,
+  requiredReferences,
+} from "../../kube/config/config-refs.ts";
+import { type UnstartedPod, unstartedPods } from "../../kube/config/unstarted.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
 import { nest, podSpecPatch } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { type UnstartedPod, unstartedPods } from "../../kube/unstarted.ts";
 
 type Read = Pick<Objects, "pods" | "replicaSets" | "jobs" | "events" | "configMaps" | "secrets">;
 

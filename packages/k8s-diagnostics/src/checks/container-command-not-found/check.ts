@@ -1,10 +1,10 @@
 import { defineCheck, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { startErrors } from "../../kube/exits/start-errors.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
-import { startErrors } from "../../kube/start-errors.ts";
 
 /** As runc and crun word it; quotes are escaped where CRI-O wraps runc's own log line. */
 const PATTERNS: readonly (readonly [problem: Problem, pattern: RegExp])[] = [

@@ -1,6 +1,6 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { exitsOf, isDown } from "../../kube/exits.ts";
+import { exitsOf, isDown } from "../../kube/exits/exits.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 

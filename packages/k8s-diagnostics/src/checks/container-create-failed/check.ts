@@ -1,7 +1,7 @@
 import { defineCheck } from "../../check.ts";
+import { startErrors } from "../../kube/exits/start-errors.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
-import { startErrors } from "../../kube/start-errors.ts";
 
 /** What the kubelet says of missing configuration: the checks of that name the object. */
 const MISSING_CONFIGURATION = /^couldn't find key |^(?:configmap|secret) "[^"]{1,253}" not found$/;

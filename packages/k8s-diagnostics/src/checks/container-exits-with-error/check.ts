@@ -1,6 +1,6 @@
 import { defineCheck } from "../../check.ts";
-import { endedWithError, exitFinding } from "../../kube/exit-finding.ts";
-import { exitsOf, isDown } from "../../kube/exits.ts";
+import { endedWithError, exitFinding } from "../../kube/exits/exit-finding.ts";
+import { exitsOf, isDown } from "../../kube/exits/exits.ts";
 
 export const containerExitsWithError = defineCheck({
   id: "container_exits_with_error",

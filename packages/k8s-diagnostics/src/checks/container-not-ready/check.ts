@@ -9,7 +9,7 @@ import {
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { stillMatters } from "../../kube/places.ts";
 import { isHealthyPod } from "../../kube/pods.ts";
-import { probeBudget } from "../../kube/probes.ts";
+import { probeBudget } from "../../kube/probes/probes.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 

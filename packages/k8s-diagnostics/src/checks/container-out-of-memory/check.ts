@@ -2,7 +2,7 @@ import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
-import { type Exit, isDown, recentEnds } from "../../kube/exits.ts";
+import { type Exit, isDown, recentEnds } from "../../kube/exits/exits.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause } from "../../kube/places.ts";
 import { isReady } from "../../kube/pods.ts";

@@ -1,12 +1,17 @@
 import { isDnsSubdomain, type ObjectRef } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
-import { hostsInCommand } from "../../kube/command-hosts.ts";
 import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
-import { type FailingLog, failingLogs } from "../../kube/failing-logs.ts";
-import { type ConnectionProblem, connectionProblem, hostsIn, type LogHost } from "../../kube/log-hosts.ts";
+import { hostsInCommand } from "../../kube/logs/command-hosts.ts";
+import { type FailingLog, failingLogs } from "../../kube/logs/failing-logs.ts";
+import {
+  type ConnectionProblem,
+  connectionProblem,
+  hostsIn,
+  type LogHost,
+} from "../../kube/logs/log-hosts.ts";
+import { serviceOfHost } from "../../kube/network/service-hosts.ts";
 import { type Place, unhealthyPlaces } from "../../kube/places.ts";
 import { refKey } from "../../kube/refs.ts";
-import { serviceOfHost } from "../../kube/service-hosts.ts";
 import { secondsBetween } from "../../kube/time.ts";
 import { type Complaint, dependencyFinding, type Read } from "./finding.ts";
 

@@ -1,7 +1,7 @@
 import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Remedy } from "../../check.ts";
 import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
-import { failingLogs } from "../../kube/failing-logs.ts";
+import { failingLogs } from "../../kube/logs/failing-logs.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 

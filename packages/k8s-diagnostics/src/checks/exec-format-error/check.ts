@@ -1,7 +1,7 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
-import { exitsOf } from "../../kube/exits.ts";
-import { failureLog } from "../../kube/logs.ts";
+import { exitsOf } from "../../kube/exits/exits.ts";
+import { failureLog } from "../../kube/logs/logs.ts";
 import { containerCause, unhealthyPlaces } from "../../kube/places.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 

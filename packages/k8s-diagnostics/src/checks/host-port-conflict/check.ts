@@ -2,10 +2,10 @@ import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence } from "../../check.ts";
 import { containersOf } from "../../kube/containers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { holdsNow } from "../../kube/placement.ts";
-import { PLACEMENT_READS, placementFailures, podsOf } from "../../kube/placement-failures.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { podsByNode } from "../../kube/requests.ts";
+import { holdsNow } from "../../kube/scheduling/placement.ts";
+import { PLACEMENT_READS, placementFailures, podsOf } from "../../kube/scheduling/placement-failures.ts";
+import { podsByNode } from "../../kube/scheduling/requests.ts";
 
 type Pod = ObjectOf<"pods">;
 

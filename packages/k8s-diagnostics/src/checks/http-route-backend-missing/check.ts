@@ -2,9 +2,9 @@ import { isDnsLabel, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nearestName } from "../../kube/nearest.ts";
+import { type RouteBackend, routeBackends } from "../../kube/network/routes.ts";
+import { findPort } from "../../kube/network/service-ports.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { type RouteBackend, routeBackends } from "../../kube/routes.ts";
-import { findPort } from "../../kube/service-ports.ts";
 
 type Sources = Pick<Objects, "services" | "referenceGrants">;
 

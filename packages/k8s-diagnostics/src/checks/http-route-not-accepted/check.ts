@@ -1,7 +1,7 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { routeBackends, routeParents } from "../../kube/network/routes.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { routeBackends, routeParents } from "../../kube/routes.ts";
 import { isYoung } from "../../kube/starting.ts";
 
 export const httpRouteNotAccepted = defineCheck({

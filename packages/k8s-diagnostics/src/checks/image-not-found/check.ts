@@ -1,10 +1,10 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { parseImage } from "../../kube/images.ts";
-import { knownImages, suggestImage } from "../../kube/known-images.ts";
+import { parseImage } from "../../kube/images/images.ts";
+import { knownImages, suggestImage } from "../../kube/images/known-images.ts";
+import { pullFailures } from "../../kube/images/pulls.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause } from "../../kube/places.ts";
-import { pullFailures } from "../../kube/pulls.ts";
 import { nameOf } from "../../kube/refs.ts";
 
 export const imageNotFound = defineCheck({

@@ -1,8 +1,8 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { pullFailures } from "../../kube/images/pulls.ts";
 import { containerCause } from "../../kube/places.ts";
-import { pullFailures } from "../../kube/pulls.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
 export const imagePlatformMismatch = defineCheck({

@@ -1,6 +1,6 @@
 import { defineCheck } from "../../check.ts";
+import { pullFailures } from "../../kube/images/pulls.ts";
 import { containerCause } from "../../kube/places.ts";
-import { pullFailures } from "../../kube/pulls.ts";
 import { nameOf } from "../../kube/refs.ts";
 
 export const imagePullFailed = defineCheck({

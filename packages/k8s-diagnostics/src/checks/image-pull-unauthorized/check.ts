@@ -2,14 +2,14 @@ import { isDnsSubdomain, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Remedy } from "../../check.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
-import { parseImage } from "../../kube/images.ts";
+import { parseImage } from "../../kube/images/images.ts";
+import { pullFailures } from "../../kube/images/pulls.ts";
+import { registryHosts } from "../../kube/images/registry-secrets.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { podSpecPath } from "../../kube/owners.ts";
 import { podSpecPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
-import { pullFailures } from "../../kube/pulls.ts";
 import { nameOf } from "../../kube/refs.ts";
-import { registryHosts } from "../../kube/registry-secrets.ts";
 
 export const imagePullUnauthorized = defineCheck({
   id: "image_pull_unauthorized",

@@ -1,7 +1,7 @@
 import { defineCheck } from "../../check.ts";
-import { parseImage } from "../../kube/images.ts";
+import { parseImage } from "../../kube/images/images.ts";
+import { type PullProblem, pullFailures } from "../../kube/images/pulls.ts";
 import { containerCause } from "../../kube/places.ts";
-import { type PullProblem, pullFailures } from "../../kube/pulls.ts";
 import { nameOf } from "../../kube/refs.ts";
 
 const WORDS: Partial<Record<PullProblem, readonly [what: string, remedy: string]>> = {

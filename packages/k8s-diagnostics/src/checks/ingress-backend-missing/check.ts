@@ -1,8 +1,8 @@
 import { isDnsLabel } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { backendsOf } from "../../kube/ingress.ts";
 import { nearestName } from "../../kube/nearest.ts";
+import { backendsOf } from "../../kube/network/ingress.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
 export const ingressBackendMissing = defineCheck({

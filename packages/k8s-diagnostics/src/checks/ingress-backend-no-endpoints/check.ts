@@ -1,8 +1,8 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { backendsOf } from "../../kube/ingress.ts";
+import { backendsOf } from "../../kube/network/ingress.ts";
+import { endpointsOf } from "../../kube/network/services.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { endpointsOf } from "../../kube/services.ts";
 import { isYoung } from "../../kube/starting.ts";
 
 export const ingressBackendNoEndpoints = defineCheck({

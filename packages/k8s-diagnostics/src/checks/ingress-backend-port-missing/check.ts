@@ -1,8 +1,8 @@
 import { defineCheck, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { backendsOf } from "../../kube/ingress.ts";
+import { backendsOf } from "../../kube/network/ingress.ts";
+import { findPort, type ServicePort } from "../../kube/network/service-ports.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { findPort, type ServicePort } from "../../kube/service-ports.ts";
 
 export const ingressBackendPortMissing = defineCheck({
   id: "ingress_backend_port_missing",

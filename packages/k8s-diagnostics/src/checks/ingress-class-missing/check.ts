@@ -1,8 +1,8 @@
 import { isDnsSubdomain } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { ingressClassOf } from "../../kube/ingress.ts";
 import { nearestName } from "../../kube/nearest.ts";
+import { ingressClassOf } from "../../kube/network/ingress.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 

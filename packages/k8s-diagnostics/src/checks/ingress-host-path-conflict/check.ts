@@ -1,7 +1,7 @@
 import type { ObjectOf, ObjectRef } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { ingressClassOf } from "../../kube/ingress.ts";
+import { ingressClassOf } from "../../kube/network/ingress.ts";
 import { nameOf, refKey, refOf } from "../../kube/refs.ts";
 
 interface Route {

@@ -1,6 +1,6 @@
 import { defineCheck } from "../../check.ts";
-import { endedWithError, exitFinding } from "../../kube/exit-finding.ts";
-import { exitsOf } from "../../kube/exits.ts";
+import { endedWithError, exitFinding } from "../../kube/exits/exit-finding.ts";
+import { exitsOf } from "../../kube/exits/exits.ts";
 
 export const initContainerFailing = defineCheck({
   id: "init_container_failing",

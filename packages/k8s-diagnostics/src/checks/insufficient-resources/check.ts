@@ -1,13 +1,13 @@
 import { defineCheck, type Evidence, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
 import {
   PLACEMENT_READS,
   type PlacementFailure,
   placementFailures,
   podsOf,
-} from "../../kube/placement-failures.ts";
-import { nameOf, refOf } from "../../kube/refs.ts";
-import { formatAmount, podsByNode } from "../../kube/requests.ts";
+} from "../../kube/scheduling/placement-failures.ts";
+import { formatAmount, podsByNode } from "../../kube/scheduling/requests.ts";
 import { largestRequest, type Shortage, shortagesOf } from "./figures.ts";
 
 export const insufficientResources = defineCheck({

@@ -1,9 +1,9 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { containersOf } from "../../kube/containers.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
-import type { PlacementFailure } from "../../kube/placement-failures.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
-import { allocatable, podRequests, requestedBy } from "../../kube/requests.ts";
+import type { PlacementFailure } from "../../kube/scheduling/placement-failures.ts";
+import { allocatable, podRequests, requestedBy } from "../../kube/scheduling/requests.ts";
 
 type Node = ObjectOf<"nodes">;
 type PodsByNode = ReadonlyMap<string, readonly ObjectOf<"pods">[]>;

@@ -1,6 +1,6 @@
 import { defineCheck } from "../../check.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
-import { parseImage } from "../../kube/images.ts";
+import { parseImage } from "../../kube/images/images.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, containerEvents, unhealthyPlaces } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";

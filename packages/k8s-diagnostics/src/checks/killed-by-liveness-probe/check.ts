@@ -1,10 +1,10 @@
 import { defineCheck, type Evidence, type Remedy } from "../../check.ts";
 import { type Event, lastSeen } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
-import { type Exit, isDown, recentEnds, runSeconds } from "../../kube/exits.ts";
+import { type Exit, isDown, recentEnds, runSeconds } from "../../kube/exits/exits.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, containerEvents } from "../../kube/places.ts";
-import { type ProbeSpec, probeBudget } from "../../kube/probes.ts";
+import { type ProbeSpec, probeBudget } from "../../kube/probes/probes.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 

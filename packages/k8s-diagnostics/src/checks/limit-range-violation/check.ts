@@ -1,6 +1,6 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence } from "../../check.ts";
-import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/create-failures.ts";
+import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/admission/create-failures.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
 import { parseQuantity } from "../../kube/quantity.ts";

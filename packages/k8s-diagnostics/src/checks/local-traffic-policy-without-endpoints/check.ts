@@ -1,9 +1,9 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { podsOf } from "../../kube/network/services.ts";
 import { isReady } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { podsOf } from "../../kube/services.ts";
 
 export const localTrafficPolicyWithoutEndpoints = defineCheck({
   id: "local_traffic_policy_without_endpoints",

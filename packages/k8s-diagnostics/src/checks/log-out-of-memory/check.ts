@@ -1,7 +1,7 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
-import { failingLogs } from "../../kube/failing-logs.ts";
-import { tellsOfMemory } from "../../kube/log-phrases.ts";
+import { failingLogs } from "../../kube/logs/failing-logs.ts";
+import { tellsOfMemory } from "../../kube/logs/log-phrases.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 

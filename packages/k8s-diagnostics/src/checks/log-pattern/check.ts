@@ -1,8 +1,8 @@
 import type { LogExcerpt } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { logEvidence } from "../../kube/evidence.ts";
-import { connectionProblem } from "../../kube/log-hosts.ts";
-import { tellsOfDenial, tellsOfMemory } from "../../kube/log-phrases.ts";
+import { connectionProblem } from "../../kube/logs/log-hosts.ts";
+import { tellsOfDenial, tellsOfMemory } from "../../kube/logs/log-phrases.ts";
 import { placesOf } from "../../kube/places.ts";
 
 /** What a line may tell of, healthy or not. */

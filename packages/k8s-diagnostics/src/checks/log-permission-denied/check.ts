@@ -1,7 +1,7 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
-import { failingLogs } from "../../kube/failing-logs.ts";
-import { tellsOfDenial } from "../../kube/log-phrases.ts";
+import { failingLogs } from "../../kube/logs/failing-logs.ts";
+import { tellsOfDenial } from "../../kube/logs/log-phrases.ts";
 import { podSpecPath } from "../../kube/owners.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";

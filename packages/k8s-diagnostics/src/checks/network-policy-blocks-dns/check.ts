@@ -2,7 +2,7 @@ import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { containersOf } from "../../kube/containers.ts";
 import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
-import { admitsPort, isolating } from "../../kube/network-policies.ts";
+import { admitsPort, isolating } from "../../kube/network/network-policies.ts";
 import { isFinished } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 

@@ -1,9 +1,9 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { admitsPort, isolating } from "../../kube/network-policies.ts";
+import { admitsPort, isolating } from "../../kube/network/network-policies.ts";
+import { declaredPorts, targetPortOf } from "../../kube/network/service-ports.ts";
+import { podsOf } from "../../kube/network/services.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { declaredPorts, targetPortOf } from "../../kube/service-ports.ts";
-import { podsOf } from "../../kube/services.ts";
 
 export const networkPolicyBlocksIngress = defineCheck({
   id: "network_policy_blocks_ingress",

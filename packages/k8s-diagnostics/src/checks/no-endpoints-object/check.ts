@@ -1,8 +1,8 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { endpointsOf, podsOf } from "../../kube/network/services.ts";
 import { isTerminating } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { endpointsOf, podsOf } from "../../kube/services.ts";
 import { isYoung } from "../../kube/starting.ts";
 
 export const noEndpointsObject = defineCheck({

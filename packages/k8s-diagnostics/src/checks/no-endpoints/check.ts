@@ -1,9 +1,9 @@
 import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { endpointsOf, hasSelector, podsOf, type ServiceEndpoints } from "../../kube/network/services.ts";
 import { isReady, isTerminating } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { endpointsOf, hasSelector, podsOf, type ServiceEndpoints } from "../../kube/services.ts";
 import { isStarting, isYoung } from "../../kube/starting.ts";
 
 export const noEndpoints = defineCheck({

@@ -1,8 +1,13 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { JOINING_SECONDS, nodeCondition, podsHeldOff, unreadyPodsOn } from "../../kube/node-conditions.ts";
-import { PLACEMENT_READS } from "../../kube/placement-failures.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import {
+  JOINING_SECONDS,
+  nodeCondition,
+  podsHeldOff,
+  unreadyPodsOn,
+} from "../../kube/scheduling/node-conditions.ts";
+import { PLACEMENT_READS } from "../../kube/scheduling/placement-failures.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
 export const nodeNetworkUnavailable = defineCheck({

@@ -1,9 +1,14 @@
 import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { JOINING_SECONDS, nodeCondition, podsHeldOff, unreadyPodsOn } from "../../kube/node-conditions.ts";
-import { PLACEMENT_READS } from "../../kube/placement-failures.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import {
+  JOINING_SECONDS,
+  nodeCondition,
+  podsHeldOff,
+  unreadyPodsOn,
+} from "../../kube/scheduling/node-conditions.ts";
+import { PLACEMENT_READS } from "../../kube/scheduling/placement-failures.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
 type Node = ObjectOf<"nodes">;

@@ -1,8 +1,8 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { nodeCondition, podsHeldOff, unreadyPodsOn } from "../../kube/node-conditions.ts";
-import { PLACEMENT_READS } from "../../kube/placement-failures.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { nodeCondition, podsHeldOff, unreadyPodsOn } from "../../kube/scheduling/node-conditions.ts";
+import { PLACEMENT_READS } from "../../kube/scheduling/placement-failures.ts";
 
 const PRESSURES = {
   MemoryPressure: {

@@ -3,16 +3,16 @@ import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
 import { nearestName } from "../../kube/nearest.ts";
-import type { NodeMismatch } from "../../kube/node-affinity.ts";
 import { podSpecPatch, toYaml } from "../../kube/patch.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
+import type { NodeMismatch } from "../../kube/scheduling/node-affinity.ts";
 import {
   onlySays,
   PLACEMENT_READS,
   type PlacementFailure,
   placementFailures,
   podsOf,
-} from "../../kube/placement-failures.ts";
-import { nameOf, refOf } from "../../kube/refs.ts";
+} from "../../kube/scheduling/placement-failures.ts";
 
 export const nodeSelectorMismatch = defineCheck({
   id: "node_selector_mismatch",

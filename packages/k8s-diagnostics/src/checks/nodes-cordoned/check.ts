@@ -1,8 +1,8 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { PLACEMENT_READS, placementFailures } from "../../kube/placement-failures.ts";
 import { refOf } from "../../kube/refs.ts";
-import { CORDON_TAINT } from "../../kube/tolerations.ts";
+import { PLACEMENT_READS, placementFailures } from "../../kube/scheduling/placement-failures.ts";
+import { CORDON_TAINT } from "../../kube/scheduling/tolerations.ts";
 
 /** One Node made schedulable is enough, so the first few are worth naming only. */
 const MAX_NODES = 3;

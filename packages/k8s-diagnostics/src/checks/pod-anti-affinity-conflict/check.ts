@@ -1,10 +1,10 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { holdsNow } from "../../kube/placement.ts";
-import { PLACEMENT_READS, placementFailures, podsOf } from "../../kube/placement-failures.ts";
 import { isFinished } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { holdsNow } from "../../kube/scheduling/placement.ts";
+import { PLACEMENT_READS, placementFailures, podsOf } from "../../kube/scheduling/placement-failures.ts";
 import { matchesSelector } from "../../kube/selectors.ts";
 
 type Pod = ObjectOf<"pods">;

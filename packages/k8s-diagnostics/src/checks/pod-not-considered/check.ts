@@ -4,9 +4,9 @@ import { eventsOf } from "../../kube/events.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
 import { podSpecPatch } from "../../kube/patch.ts";
-import { podsOf } from "../../kube/placement-failures.ts";
 import { isFinished, isReady, isTerminating, podCondition } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { podsOf } from "../../kube/scheduling/placement-failures.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
 type Pod = ObjectOf<"pods">;

@@ -1,6 +1,6 @@
 import { isDnsLabel } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
-import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/create-failures.ts";
+import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/admission/create-failures.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { podSpecPatch } from "../../kube/patch.ts";
 import { nameOf } from "../../kube/refs.ts";

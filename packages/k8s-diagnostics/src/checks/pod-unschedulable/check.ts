@@ -1,16 +1,16 @@
 import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Remedy } from "../../check.ts";
-import { claimRef, claimsOf } from "../../kube/claims.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence } from "../../kube/evidence.ts";
+import { refOf } from "../../kube/refs.ts";
 import {
   PLACEMENT_READS,
   type PlacementFailure,
   placementFailures,
   podsOf,
-} from "../../kube/placement-failures.ts";
-import { refOf } from "../../kube/refs.ts";
-import type { ObstacleKind } from "../../kube/scheduler-message.ts";
+} from "../../kube/scheduling/placement-failures.ts";
+import type { ObstacleKind } from "../../kube/scheduling/scheduler-message.ts";
+import { claimRef, claimsOf } from "../../kube/storage/claims.ts";
 
 const STEPS: Partial<Record<ObstacleKind, string>> = {
   pod_affinity: "Start the Pods that the required pod affinity looks for, or make the rule preferred.",

@@ -1,8 +1,8 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
-import { exitsOf } from "../../kube/exits.ts";
-import { explainLog } from "../../kube/log-lines.ts";
-import { failureLog } from "../../kube/logs.ts";
+import { exitsOf } from "../../kube/exits/exits.ts";
+import { explainLog } from "../../kube/logs/log-lines.ts";
+import { failureLog } from "../../kube/logs/logs.ts";
 import { containerCause, type Place, placesOf } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 

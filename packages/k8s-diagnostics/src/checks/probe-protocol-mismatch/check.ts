@@ -3,7 +3,7 @@ import { type Event, lastSeen } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, containerEvents, type Place, unhealthyPlaces } from "../../kube/places.ts";
-import { PROBE_FIELD, type ProbeKind, probeProblem } from "../../kube/probes.ts";
+import { PROBE_FIELD, type ProbeKind, probeProblem } from "../../kube/probes/probes.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 

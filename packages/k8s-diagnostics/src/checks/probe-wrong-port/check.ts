@@ -12,7 +12,7 @@ import {
   probePort,
   probePortField,
   probeProblem,
-} from "../../kube/probes.ts";
+} from "../../kube/probes/probes.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 

@@ -2,8 +2,8 @@ import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { type Event, eventsOf } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
-import { isAskedFor, type PendingClaim, pendingClaims } from "../../kube/pending-claims.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { isAskedFor, type PendingClaim, pendingClaims } from "../../kube/storage/pending-claims.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
 const NO_PROVISIONER = "kubernetes.io/no-provisioner";

@@ -1,8 +1,8 @@
 import { defineCheck } from "../../check.ts";
-import { podsByClaim, sufferersOf } from "../../kube/claims.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { podsByClaim, sufferersOf } from "../../kube/storage/claims.ts";
 
 export const pvcLost = defineCheck({
   id: "pvc_lost",

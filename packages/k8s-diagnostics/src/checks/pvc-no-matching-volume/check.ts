@@ -2,8 +2,8 @@ import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
-import { isDefaultClass, type PendingClaim, pendingClaims } from "../../kube/pending-claims.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { isDefaultClass, type PendingClaim, pendingClaims } from "../../kube/storage/pending-claims.ts";
 import { type Unmet, unmetTerms } from "./match.ts";
 
 type Volume = ObjectOf<"persistentVolumes">;

@@ -1,6 +1,5 @@
 import { isDnsSubdomain, type ObjectOf, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence } from "../../check.ts";
-import { claimRef, claimsOf, type PodClaim } from "../../kube/claims.ts";
 import { eventsOf } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { nearestName } from "../../kube/nearest.ts";
@@ -8,7 +7,8 @@ import { podSpecPath, workloadOf } from "../../kube/owners.ts";
 import { podSpecPatch } from "../../kube/patch.ts";
 import { isTerminating, podCondition } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { parseSchedulerMessage } from "../../kube/scheduler-message.ts";
+import { parseSchedulerMessage } from "../../kube/scheduling/scheduler-message.ts";
+import { claimRef, claimsOf, type PodClaim } from "../../kube/storage/claims.ts";
 
 type Pod = ObjectOf<"pods">;
 

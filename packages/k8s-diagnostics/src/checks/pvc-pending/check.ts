@@ -1,8 +1,8 @@
 import { defineCheck, type Evidence } from "../../check.ts";
 import { eventsOf } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
-import { isAskedFor, type PendingClaim, pendingClaims } from "../../kube/pending-claims.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { isAskedFor, type PendingClaim, pendingClaims } from "../../kube/storage/pending-claims.ts";
 
 const REASONS = new Set([
   "ProvisioningFailed",

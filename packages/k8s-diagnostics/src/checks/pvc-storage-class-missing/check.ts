@@ -3,8 +3,8 @@ import { defineCheck, type Evidence } from "../../check.ts";
 import { eventsOf } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { nearestName } from "../../kube/nearest.ts";
-import { isDefaultClass, type PendingClaim, pendingClaims } from "../../kube/pending-claims.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { isDefaultClass, type PendingClaim, pendingClaims } from "../../kube/storage/pending-claims.ts";
 
 export const pvcStorageClassMissing = defineCheck({
   id: "pvc_storage_class_missing",

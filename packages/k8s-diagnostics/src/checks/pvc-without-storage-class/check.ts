@@ -1,8 +1,8 @@
 import { defineCheck } from "../../check.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
-import { isDefaultClass, pendingClaims } from "../../kube/pending-claims.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { isDefaultClass, pendingClaims } from "../../kube/storage/pending-claims.ts";
 
 export const pvcWithoutStorageClass = defineCheck({
   id: "pvc_without_storage_class",

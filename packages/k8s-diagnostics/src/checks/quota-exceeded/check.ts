@@ -1,12 +1,12 @@
 import { isDnsSubdomain, type ObjectOf, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
-import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/create-failures.ts";
+import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/admission/create-failures.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf } from "../../kube/refs.ts";
-import { formatAmount, formatBound } from "../../kube/requests.ts";
+import { formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
 import { type Excess, largestUsers, parseQuotaRefusal, plainResource } from "./usage.ts";
 
 export const quotaExceeded = defineCheck({

@@ -1,7 +1,7 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
 import { isFinished } from "../../kube/pods.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
-import { podRequests } from "../../kube/requests.ts";
+import { podRequests } from "../../kube/scheduling/requests.ts";
 
 /** One resource of a refusal by quota. Amounts in base units. */
 export interface Excess {

@@ -1,8 +1,8 @@
 import { defineCheck } from "../../check.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { containerCause, type Place, unhealthyPlaces } from "../../kube/places.ts";
-import { probeRemedy, probeWords } from "../../kube/probe-words.ts";
-import { probeBudget, probeEvent, probeProblem } from "../../kube/probes.ts";
+import { probeRemedy, probeWords } from "../../kube/probes/probe-words.ts";
+import { probeBudget, probeEvent, probeProblem } from "../../kube/probes/probes.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 

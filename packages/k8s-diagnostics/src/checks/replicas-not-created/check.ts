@@ -1,5 +1,5 @@
 import { defineCheck } from "../../check.ts";
-import { CREATE_READS, createFailures } from "../../kube/create-failures.ts";
+import { CREATE_READS, createFailures } from "../../kube/admission/create-failures.ts";
 import { nameOf } from "../../kube/refs.ts";
 
 export const replicasNotCreated = defineCheck({

@@ -1,10 +1,10 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { startErrors } from "../../kube/exits/start-errors.ts";
 import { podSpecPath } from "../../kube/owners.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
-import { startErrors } from "../../kube/start-errors.ts";
 
 /** Source: k8s.io/kubernetes pkg/kubelet/kuberuntime/security_context_others.go */
 const PHRASES = [

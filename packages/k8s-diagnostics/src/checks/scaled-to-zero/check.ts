@@ -2,8 +2,8 @@ import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Remedy } from "../../check.ts";
 import { eventsOf } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
+import { endpointsOf, podsOf, servicesSelectingLabels } from "../../kube/network/services.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { endpointsOf, podsOf, servicesSelectingLabels } from "../../kube/services.ts";
 import { isDaemonSet, templateLabels, type Workload, workloadsIn } from "../../kube/workloads.ts";
 
 export const scaledToZero = defineCheck({

@@ -1,9 +1,9 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
-import { podsOf } from "../../kube/placement-failures.ts";
 import { isTerminating, podCondition } from "../../kube/pods.ts";
 import { refOf } from "../../kube/refs.ts";
+import { podsOf } from "../../kube/scheduling/placement-failures.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
 /** A gate that a queue opens at once is no trouble. */

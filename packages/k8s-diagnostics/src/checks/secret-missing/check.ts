@@ -1,5 +1,5 @@
 import { defineCheck } from "../../check.ts";
-import { missingConfig } from "../../kube/missing-config.ts";
+import { missingConfig } from "../../kube/config/missing-config.ts";
 
 export const secretMissing = defineCheck({
   id: "secret_missing",

@@ -1,6 +1,6 @@
 import { isDnsSubdomain } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
-import { CREATE_READS, createFailures } from "../../kube/create-failures.ts";
+import { CREATE_READS, createFailures } from "../../kube/admission/create-failures.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { podSpecPatch } from "../../kube/patch.ts";

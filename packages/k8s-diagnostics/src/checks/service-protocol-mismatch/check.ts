@@ -1,9 +1,9 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { declaredPorts, portField, targetPortOf } from "../../kube/network/service-ports.ts";
+import { podsOf } from "../../kube/network/services.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { declaredPorts, portField, targetPortOf } from "../../kube/service-ports.ts";
-import { podsOf } from "../../kube/services.ts";
 
 const PROTOCOLS: ReadonlySet<string> = new Set(["TCP", "UDP", "SCTP"]);
 

@@ -2,7 +2,7 @@ import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
-import { type NearWorkload, nearestWorkload, selectsNothing } from "../../kube/nearest-workload.ts";
+import { type NearWorkload, nearestWorkload, selectsNothing } from "../../kube/network/nearest-workload.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { isTerminating } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";

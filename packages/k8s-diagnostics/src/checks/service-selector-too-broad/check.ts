@@ -1,10 +1,10 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { targetPortOf } from "../../kube/network/service-ports.ts";
+import { hasSelector } from "../../kube/network/services.ts";
 import { nameOf, refKey, refOf } from "../../kube/refs.ts";
 import { matchesLabels } from "../../kube/selectors.ts";
-import { targetPortOf } from "../../kube/service-ports.ts";
-import { hasSelector } from "../../kube/services.ts";
 import { templateLabels, type Workload, type WorkloadSources, workloadsIn } from "../../kube/workloads.ts";
 
 export const serviceSelectorTooBroad = defineCheck({

@@ -2,16 +2,16 @@ import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nearestName } from "../../kube/nearest.ts";
-import { toYaml } from "../../kube/patch.ts";
-import { nameOf, refOf } from "../../kube/refs.ts";
 import {
   type ContainerPort,
   declaredPorts,
   portField,
   type ServicePort,
   targetPortOf,
-} from "../../kube/service-ports.ts";
-import { podsOf } from "../../kube/services.ts";
+} from "../../kube/network/service-ports.ts";
+import { podsOf } from "../../kube/network/services.ts";
+import { toYaml } from "../../kube/patch.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
 
 type Service = ObjectOf<"services">;
 type Pod = ObjectOf<"pods">;

@@ -1,6 +1,6 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { nearestWorkload, selectsNothing } from "../../kube/nearest-workload.ts";
+import { nearestWorkload, selectsNothing } from "../../kube/network/nearest-workload.ts";
 import { isTerminating } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { isYoung } from "../../kube/starting.ts";

@@ -5,8 +5,8 @@ import { lastSeen } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, containerEvents, type Place, unhealthyPlaces } from "../../kube/places.ts";
-import { probeRemedy, probeWords } from "../../kube/probe-words.ts";
-import { probeBudget, probeEvent, probeProblem } from "../../kube/probes.ts";
+import { probeRemedy, probeWords } from "../../kube/probes/probe-words.ts";
+import { probeBudget, probeEvent, probeProblem } from "../../kube/probes/probes.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 

@@ -1,8 +1,8 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { holdsNow } from "../../kube/placement.ts";
-import { PLACEMENT_READS, placementFailures, podsOf } from "../../kube/placement-failures.ts";
 import { refOf } from "../../kube/refs.ts";
+import { holdsNow } from "../../kube/scheduling/placement.ts";
+import { PLACEMENT_READS, placementFailures, podsOf } from "../../kube/scheduling/placement-failures.ts";
 
 export const tooManyPods = defineCheck({
   id: "too_many_pods",

@@ -2,10 +2,10 @@ import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
-import { holdsNow, type Placement } from "../../kube/placement.ts";
-import { PLACEMENT_READS, placementFailures, podsOf } from "../../kube/placement-failures.ts";
 import { isFinished } from "../../kube/pods.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { holdsNow, type Placement } from "../../kube/scheduling/placement.ts";
+import { PLACEMENT_READS, placementFailures, podsOf } from "../../kube/scheduling/placement-failures.ts";
 import { matchesSelector } from "../../kube/selectors.ts";
 
 type Pod = ObjectOf<"pods">;

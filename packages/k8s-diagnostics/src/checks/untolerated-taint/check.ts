@@ -2,15 +2,15 @@ import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
 import { type PatchValue, podSpecPatch } from "../../kube/patch.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
 import {
   onlySays,
   PLACEMENT_READS,
   type PlacementFailure,
   placementFailures,
   podsOf,
-} from "../../kube/placement-failures.ts";
-import { nameOf, refOf } from "../../kube/refs.ts";
-import { isConditionTaint, type Taint, type Toleration } from "../../kube/tolerations.ts";
+} from "../../kube/scheduling/placement-failures.ts";
+import { isConditionTaint, type Taint, type Toleration } from "../../kube/scheduling/tolerations.ts";
 
 export const untoleratedTaint = defineCheck({
   id: "untolerated_taint",

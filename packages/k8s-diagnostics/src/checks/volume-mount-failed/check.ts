@@ -1,11 +1,11 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
-import { claimRef, claimsOf } from "../../kube/claims.ts";
 import type { Event } from "../../kube/events.ts";
 import { eventEvidence } from "../../kube/evidence.ts";
-import { mountFailures } from "../../kube/mount-failures.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { claimRef, claimsOf } from "../../kube/storage/claims.ts";
+import { mountFailures } from "../../kube/storage/mount-failures.ts";
 
 /** As the kubelet words it since 1.13, and as it lists what is left. */
 const NAMED = /MountVolume\.[A-Za-z]+ failed for volume "([^"]{1,253})"/;

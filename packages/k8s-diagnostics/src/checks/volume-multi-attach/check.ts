@@ -1,12 +1,12 @@
 import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
-import { claimKey, claimsOf, podsByClaim } from "../../kube/claims.ts";
 import { type Event, eventsOf } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
-import { mountFailures } from "../../kube/mount-failures.ts";
 import { workloadOf } from "../../kube/owners.ts";
 import { isFinished } from "../../kube/pods.ts";
 import { nameOf, refOf, sameRef } from "../../kube/refs.ts";
+import { claimKey, claimsOf, podsByClaim } from "../../kube/storage/claims.ts";
+import { mountFailures } from "../../kube/storage/mount-failures.ts";
 
 type Pod = ObjectOf<"pods">;
 type Input = Pick<

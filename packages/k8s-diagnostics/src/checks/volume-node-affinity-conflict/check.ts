@@ -1,15 +1,15 @@
 import { defineCheck, type Finding } from "../../check.ts";
-import { claimRef } from "../../kube/claims.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { holdsNow } from "../../kube/placement.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
+import { holdsNow } from "../../kube/scheduling/placement.ts";
 import {
   onlySays,
   PLACEMENT_READS,
   type PlacementFailure,
   placementFailures,
   podsOf,
-} from "../../kube/placement-failures.ts";
-import { nameOf, refOf } from "../../kube/refs.ts";
+} from "../../kube/scheduling/placement-failures.ts";
+import { claimRef } from "../../kube/storage/claims.ts";
 
 export const volumeNodeAffinityConflict = defineCheck({
   id: "volume_node_affinity_conflict",

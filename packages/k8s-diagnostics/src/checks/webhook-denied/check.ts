@@ -1,8 +1,8 @@
 import { isDnsSubdomain } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
-import { CREATE_READS, createFailures } from "../../kube/create-failures.ts";
+import { CREATE_READS, createFailures } from "../../kube/admission/create-failures.ts";
+import { findWebhook, isUnregistered, WEBHOOK_READS } from "../../kube/admission/webhooks.ts";
 import { nameOf } from "../../kube/refs.ts";
-import { findWebhook, isUnregistered, WEBHOOK_READS } from "../../kube/webhooks.ts";
 
 const REFUSAL = /admission webhook "([^"]{1,253})" denied the request/;
 

@@ -1,15 +1,15 @@
 import { isDnsSubdomain, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding } from "../../check.ts";
-import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/create-failures.ts";
-import { fieldEvidence } from "../../kube/evidence.ts";
-import { nameOf } from "../../kube/refs.ts";
+import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/admission/create-failures.ts";
 import {
   findWebhook,
   isUnregistered,
   WEBHOOK_READS,
   type Webhook,
   webhookService,
-} from "../../kube/webhooks.ts";
+} from "../../kube/admission/webhooks.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { nameOf } from "../../kube/refs.ts";
 
 const REFUSAL = /failed calling webhook "([^"]{1,253})"/;
 const CERTIFICATE = /x509:|tls: |certificate/;

@@ -1,0 +1,55 @@
+import type { ObjectOf } from "@k8s-ops/k8s-cluster";
+import { containersOf } from "../containers.ts";
+
+type Service = ObjectOf<"services">;
+type Pod = ObjectOf<"pods">;
+type PortValue = string | number;
+
+export type ServicePort = NonNullable<NonNullable<Service["spec"]>["ports"]>[number];
+
+export interface ContainerPort {
+  readonly container: string;
+  readonly name: string | undefined;
+  readonly number: number;
+  readonly protocol: string;
+}
+
+/** The ports that long-running containers of a Pod declare; sidecars included. */
+export function declaredPorts(pod: Pod): readonly ContainerPort[] {
+  return containersOf(pod)
+    .filter(({ role }) => role !== "init")
+    .flatMap(({ name, spec }) =>
+      (spec.ports ?? []).map((port) => ({
+        container: name,
+        name: port.name,
+        number: port.containerPort,
+        protocol: port.protocol ?? "TCP",
+      })),
+    );
+}
+
+/** Where a Service sends the traffic of a port: a number, or the name of a container port. */
+export function targetPortOf({ port, targetPort }: ServicePort): PortValue {
+  const target = targetPort as PortValue | undefined;
+  return target === undefined || target === 0 || target === "" ? port : target;
+}
+
+/** Name of the port as people see it, else its number. */
+export function portLabel({ name, port }: ServicePort): string {
+  return name === undefined || name === "" ? String(port) : name;
+}
+
+/** Path of a port in the Service. Items are named by port number, which is how patches merge them. */
+export function portField({ port }: ServicePort): string {
+  return `spec.ports[${port}]`;
+}
+
+/** The port of a Service that a backend names by number or name. */
+export function findPort(
+  service: Service,
+  wanted: { readonly name?: string | undefined; readonly number?: number | undefined },
+): ServicePort | undefined {
+  return service.spec?.ports?.find(({ name, port }) =>
+    wanted.name !== undefined && wanted.name !== "" ? name === wanted.name : port === wanted.number,
+  );
+}
