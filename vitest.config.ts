@@ -1,3 +1,4 @@
+import process from "node:process";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 const shared = {
@@ -44,4 +45,9 @@ const cluster: TestProjectInlineConfiguration = {
   },
 };
 
-export default defineConfig({ test: { projects: [unit, integration, cluster] } });
+/** Only who asks for it by name runs it: `vitest run --project cluster`. */
+const isClusterWanted = process.argv.some((word) => word === "cluster" || word === "--project=cluster");
+
+export default defineConfig({
+  test: { projects: [unit, integration, ...(isClusterWanted ? [cluster] : [])] },
+});

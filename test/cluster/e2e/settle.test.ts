@@ -65,7 +65,13 @@ describe("settling", () => {
     });
     const [result] = await settle([one], {
       pollMs: 1,
-      reader: clusterOf([], [pod("a", "Running")], [pod("b", "Pending")], [pod("b", "Pending")], [pod("b", "Running")]),
+      reader: clusterOf(
+        [],
+        [pod("a", "Running")],
+        [pod("b", "Pending")],
+        [pod("b", "Pending")],
+        [pod("b", "Running")],
+      ),
       onStep: async (_, { kubectl }) => {
         made.push(...kubectl);
       },
@@ -74,7 +80,15 @@ describe("settling", () => {
   });
 
   it("says what was not seen in time", async () => {
-    const late = scenario({ settle: { seconds: 0, until: [{ kind: "Pod", name: "a" }, { kind: "Pod", name: "b" }] } });
+    const late = scenario({
+      settle: {
+        seconds: 0,
+        until: [
+          { kind: "Pod", name: "a" },
+          { kind: "Pod", name: "b" },
+        ],
+      },
+    });
     const [result] = await settle([late], {
       pollMs: 1,
       reader: clusterOf([pod("a", "Running")], [pod("a", "Running")]),

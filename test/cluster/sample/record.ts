@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type KubeObject, record } from "@k8s-ops/k8s-cluster";
@@ -24,6 +25,8 @@ const NAMESPACES = ["shop", "payments", "platform", "edge", "analytics"];
 const CLUSTER_SCOPED = ["local", "node-volume-1", "nginx", "policy"];
 const HERE = fileURLToPath(new URL("./", import.meta.url));
 const SAMPLE = fileURLToPath(new URL("../../../apps/stdio-server/sample/", import.meta.url));
+const HOURS_SINCE_RESTARTS = 26;
+const TRIES = 20;
 /** The tag that nobody ever pushed. */
 const ABSENT = "registry.shop.example/catalog:2.5.O";
 
@@ -75,23 +78,47 @@ function companyImages(): readonly ImageSpec[] {
 
 async function recordSample(): Promise<void> {
   const draft = mkdtempSync(join(tmpdir(), "k8s-ops-sample-"));
-  const reader = await openReader(kubeconfig);
   try {
-    const { gaps } = await record(reader, { out: join(draft, "whole"), signal: abort.signal });
-    const missing = gaps.filter(({ namespace }) => namespace === undefined || NAMESPACES.includes(namespace));
-    if (missing.length > 0) throw new Error(`the recording lacks ${JSON.stringify(missing)}`);
-    await trimRecording(join(draft, "whole"), SAMPLE, {
+    const whole = await recordWhole(draft);
+    await trimRecording(whole, SAMPLE, {
       namespaces: NAMESPACES,
       cluster: "shop-example-production",
       keep: (object: KubeObject) => CLUSTER_SCOPED.includes(object.metadata.name),
+      hoursOlder: ({ kind, metadata }) => (isOfSessionCache(metadata.name, kind) ? HOURS_SINCE_RESTARTS : 0),
       rewrite: (text) =>
-        text.replaceAll(`${stateDir}/volumes`, "/mnt/volumes").replace(new RegExp(`\\b${nodeName}\\b`, "g"), "node-1"),
+        text
+          .replaceAll(`${stateDir}/volumes`, "/mnt/volumes")
+          .replace(new RegExp(`\\b${nodeName}\\b`, "g"), "node-1"),
     });
     progress(`recorded in ${SAMPLE}`);
   } finally {
-    await reader.close();
     rmSync(draft, { recursive: true, force: true });
   }
+}
+
+/** Just after a crash the kubelet has thrown the log of the run before away: then it is tried again. */
+async function recordWhole(draft: string): Promise<string> {
+  const reader = await openReader(kubeconfig);
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const out = join(draft, `whole-${attempt}`);
+      const { gaps } = await record(reader, { out, signal: abort.signal });
+      const missing = gaps.filter(
+        ({ namespace }) => namespace === undefined || NAMESPACES.includes(namespace),
+      );
+      if (missing.length === 0) return out;
+      if (attempt === TRIES) throw new Error(`the recording lacks ${JSON.stringify(missing)}`);
+      progress(`the recording lacks ${JSON.stringify(missing)}: again`);
+      await sleep(20_000, undefined, { signal: abort.signal });
+    }
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Its restarts are to lie long ago: nobody wants to wait for that, so its clock is put back. */
+function isOfSessionCache(name: string, kind: string): boolean {
+  return name.startsWith("session-cache") && kind !== "Namespace";
 }
 
 async function remove(): Promise<void> {
