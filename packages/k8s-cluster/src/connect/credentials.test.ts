@@ -16,7 +16,9 @@ const opened: Connection[] = [];
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "credentials-"));
-  pem = makeCertificates(directory);
+  pem = await makeCertificates();
+  await writeFile(join(directory, "client.crt"), pem.clientCert);
+  await writeFile(join(directory, "client.key"), pem.clientKey);
 });
 afterAll(() => rm(directory, { recursive: true }));
 

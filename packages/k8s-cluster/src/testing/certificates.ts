@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { type GenerateResult, generate, type SelfsignedOptions } from "selfsigned";
 
 /** PEM texts of an authority, a server at 127.0.0.1 (and the name `kubernetes`), and a client that the authority knows. */
 export interface Certificates {
@@ -11,40 +9,46 @@ export interface Certificates {
   readonly clientKey: string;
 }
 
-/** Makes certificates with the openssl command in an empty directory. */
-export function makeCertificates(directory: string): Certificates {
-  const openssl = (...args: readonly string[]) =>
-    execFileSync("openssl", args, { cwd: directory, stdio: "pipe" });
-  const read = (file: string) => readFileSync(join(directory, file), "utf8");
-  const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  const issue = (name: string, subject: string, extension: string): void => {
-    writeFileSync(join(directory, `${name}.ext`), extension);
-    openssl("req", ...newKey, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", subject);
-    openssl(
-      ...["x509", "-req", "-in", `${name}.csr`, "-CA", "ca.crt", "-CAkey", "ca.key", "-CAcreateserial"],
-      ...["-days", "2", "-extfile", `${name}.ext`, "-out", `${name}.crt`],
-    );
-  };
-  openssl(
-    "req",
-    "-x509",
-    ...newKey,
-    "-keyout",
-    "ca.key",
-    "-out",
-    "ca.crt",
-    "-days",
-    "2",
-    "-subj",
-    "/CN=test-ca",
-  );
-  issue("server", "/CN=server", "subjectAltName=IP:127.0.0.1,DNS:kubernetes\nextendedKeyUsage=serverAuth\n");
-  issue("client", "/O=dev/CN=jane", "extendedKeyUsage=clientAuth\n");
+/** Makes certificates that hold from now for a day. */
+export async function makeCertificates(): Promise<Certificates> {
+  const ca = await issue([{ name: "commonName", value: "test-ca" }], {
+    extensions: [
+      { name: "basicConstraints", cA: true, critical: true },
+      { name: "keyUsage", keyCertSign: true, critical: true },
+    ],
+  });
+  const authority = { ca: { key: ca.private, cert: ca.cert } };
+  const server = await issue([{ name: "commonName", value: "server" }], {
+    ...authority,
+    extensions: [
+      {
+        name: "subjectAltName",
+        altNames: [
+          { type: 7, ip: "127.0.0.1" },
+          { type: 2, value: "kubernetes" },
+        ],
+      },
+      { name: "extKeyUsage", serverAuth: true },
+    ],
+  });
+  const client = await issue([{ name: "commonName", value: "jane" }], {
+    ...authority,
+    extensions: [{ name: "extKeyUsage", clientAuth: true }],
+  });
   return {
-    ca: read("ca.crt"),
-    serverCert: read("server.crt"),
-    serverKey: read("server.key"),
-    clientCert: read("client.crt"),
-    clientKey: read("client.key"),
+    ca: ca.cert,
+    serverCert: server.cert,
+    serverKey: server.private,
+    clientCert: client.cert,
+    clientKey: client.private,
   };
+}
+
+function issue(subject: Parameters<typeof generate>[0], options: SelfsignedOptions): Promise<GenerateResult> {
+  return generate(subject, {
+    keyType: "ec",
+    algorithm: "sha256",
+    notAfterDate: new Date(Date.now() + 86_400_000),
+    ...options,
+  });
 }

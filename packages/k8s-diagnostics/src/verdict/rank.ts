@@ -18,10 +18,6 @@ export function compareFindings(a: CheckedFinding, b: CheckedFinding): number {
   );
 }
 
-export function compareSeverity(a: Severity, b: Severity): number {
-  return SEVERITY[a] - SEVERITY[b];
-}
-
 function compareText(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }

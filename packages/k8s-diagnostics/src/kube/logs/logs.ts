@@ -17,9 +17,3 @@ export function failureLog(place: Place, objects: Pick<Objects, "logs">): LogExc
   if (state?.running && !lastTermination(place)) return get(false);
   return get(true) ?? (state?.running ? undefined : get(false));
 }
-
-/** The log of the run that goes on. */
-export function currentLog(place: Place, objects: Pick<Objects, "logs">): LogExcerpt | undefined {
-  const { namespace, name: pod } = place.podRef;
-  return objects.logs.get({ namespace, pod, container: place.name, previous: false });
-}

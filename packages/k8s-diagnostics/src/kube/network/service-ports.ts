@@ -34,11 +34,6 @@ export function targetPortOf({ port, targetPort }: ServicePort): PortValue {
   return target === undefined || target === 0 || target === "" ? port : target;
 }
 
-/** Name of the port as people see it, else its number. */
-export function portLabel({ name, port }: ServicePort): string {
-  return name === undefined || name === "" ? String(port) : name;
-}
-
 /** Path of a port in the Service. Items are named by port number, which is how patches merge them. */
 export function portField({ port }: ServicePort): string {
   return `spec.ports[${port}]`;
