@@ -142,8 +142,7 @@ describe("the packed stdio server", () => {
       "sample",
     ]);
     const { structuredContent } = await client.callTool({ name: "diagnose_cluster", arguments: {} });
-    const { state, causes_total } = structuredContent as { state: string; causes_total: number };
-    expect(state).toBe("failing");
+    const { causes_total } = structuredContent as { causes_total: number };
     expect(causes_total).toBeGreaterThanOrEqual(10);
   });
 
