@@ -14,7 +14,7 @@ export interface Step {
 export function runStep({ name, command, args }: Step, { show = false } = {}): void {
   const started = performance.now();
   process.stderr.write(`• ${name} … `);
-  const { status, stdout, error } = spawnSync(command, args, {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: ROOT,
     encoding: "utf8",
     stdio: show ? "inherit" : ["ignore", "pipe", "pipe"],
@@ -28,7 +28,7 @@ export function runStep({ name, command, args }: Step, { show = false } = {}): v
   }
   process.stderr.write(`failed (${seconds} s): ${command} ${args.join(" ")}\n`);
   if (error) process.stderr.write(`${error.message}\n`);
-  if (!show) process.stderr.write(stdout ?? "");
+  if (!show) process.stderr.write(`${stdout ?? ""}${stderr ?? ""}`);
   process.exit(status === null || status === 0 ? 1 : status);
 }
 
