@@ -35,6 +35,8 @@ describe("redactText", () => {
     'secret "db-credentials" not found',
     "couldn't find key password in Secret shop/db",
     'Error: ENOENT: no such file or directory, open "/etc/app/token"',
+    'exec: "/etc/passwd": permission denied',
+    "open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory",
     "dial tcp 10.96.0.10:53: connect: connection refused",
     "0/3 nodes are available: 3 Insufficient cpu.",
     "https://registry.example:5000/v2/web/manifests/1.2",

@@ -22,8 +22,9 @@ const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g, REDACTED],
   [/\b(?:sk|rk|pk)[-_](?:live|test|proj|ant)?[-_]?[A-Za-z0-9_-]{20,}/g, REDACTED],
   [/\bAIza[A-Za-z0-9_-]{30,}/g, REDACTED],
+  // Not what an error says of a file: `open /etc/app/token: permission denied`.
   [
-    /((?:passw(?:or)?d|passphrase|pwd|secret|token|api[-_.]?key|access[-_.]?key(?:[-_.]?id)?|private[-_.]?key|credentials?|authorization)["']?\s{0,3}[=:]\s{0,3})("[^"\n]{1,2000}"|'[^'\n]{1,2000}'|[^\s"',;&})\]]{1,2000})/gi,
+    /((?:passw(?:or)?d|passphrase|pwd|secret|token|api[-_.]?key|access[-_.]?key(?:[-_.]?id)?|private[-_.]?key|credentials?|authorization)["']?\s{0,3}[=:]\s{0,3})(?!permission denied|no such file|is a directory|not a directory|read-only file|operation not permitted)("[^"\n]{1,2000}"|'[^'\n]{1,2000}'|[^\s"',;&})\]]{1,2000})/gi,
     `$1${REDACTED}`,
   ],
 ];

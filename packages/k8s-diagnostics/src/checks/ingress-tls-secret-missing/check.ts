@@ -30,7 +30,9 @@ interface Use {
 }
 
 function incomplete({ ingress, field, name }: Use, secret: ObjectOf<"secrets">): Finding | undefined {
-  const keys = Object.keys(secret.data ?? {});
+  // A list of Secrets comes without their keys.
+  if (secret.data === undefined) return undefined;
+  const keys = Object.keys(secret.data);
   const lacking = ["tls.crt", "tls.key"].filter((key) => !keys.includes(key));
   if (lacking.length === 0) return undefined;
   const object = refOf(secret);
