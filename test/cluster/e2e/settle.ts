@@ -6,6 +6,7 @@ import {
   type ResourceKey,
   resourceOfKind,
 } from "@k8s-ops/k8s-cluster";
+import { forEachBounded } from "../src/api.ts";
 import { isLike } from "./like.ts";
 import type { Condition, Scenario, Step } from "./scenario.ts";
 
@@ -18,6 +19,8 @@ export interface Settled {
   /** What was not seen in time. Empty when all was. */
   readonly missing: readonly string[];
 }
+
+const PARALLEL = 4;
 
 export interface SettleOptions {
   readonly reader: ClusterReader;
@@ -39,17 +42,17 @@ export async function settle(
   const settled: Settled[] = [];
   while (waiting.size > 0) {
     const world = await readWorld(options.reader, resources);
-    for (const [scenario, progress] of waiting) {
+    await forEachBounded([...waiting], PARALLEL, async ([scenario, progress]) => {
       const step = scenario.steps[progress.step];
       const missing = (step?.when ?? scenario.settle.until).filter((each) => !holds(each, scenario, world));
       if (step && missing.length === 0) {
         await options.onStep(scenario, step);
         progress.step++;
         progress.since = Date.now();
-        continue;
+        return;
       }
       const isLate = Date.now() - progress.since > scenario.settle.seconds * 1_000;
-      if (missing.length > 0 && !isLate) continue;
+      if (missing.length > 0 && !isLate) return;
       waiting.delete(scenario);
       const result = {
         scenario,
@@ -58,7 +61,7 @@ export async function settle(
       };
       settled.push(result);
       options.onSettled?.(result, waiting.size);
-    }
+    });
     if (waiting.size > 0) await sleep(pollMs);
   }
   return settled;
