@@ -40,7 +40,9 @@ if (command.length === 0) {
 } else if (process.env.K8S_OPS_TOOLCHAIN === "1" || hasToolchain()) {
   const bin = join(root, "node_modules", ".bin");
   const [name, ...args] = command;
-  run(name, args, { env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` } });
+  // What npx was told about the toolchain would be told to every npx that a step starts.
+  const { npm_config_package: _package, npm_config_yes: _yes, ...env } = process.env;
+  run(name, args, { env: { ...env, PATH: `${bin}${delimiter}${process.env.PATH ?? ""}` } });
 } else {
   console.error(`Getting Node ${NODE} and pnpm ${PNPM} through npm (once, about 15 s) ...`);
   const packages = [`--package=node@${NODE}`, `--package=pnpm@${PNPM}`];
