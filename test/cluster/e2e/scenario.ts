@@ -45,7 +45,12 @@ export interface Scenario {
   readonly cause?: ExpectedCause;
   readonly steps: readonly Step[];
   /** What must be visible before anybody is asked, within how many seconds. */
-  readonly settle: { readonly seconds: number; readonly until: readonly Condition[] };
+  readonly settle: {
+    readonly seconds: number;
+    readonly until: readonly Condition[];
+    /** For how many seconds it must have been so: what is young may be quite normal. */
+    readonly rest?: number;
+  };
   /** kubectl calls that must come before the namespace can be deleted. */
   readonly cleanup: readonly (readonly string[])[];
 }

@@ -96,4 +96,16 @@ describe("settling", () => {
     });
     expect(result?.missing).toEqual(['{"kind":"Pod","name":"b"}']);
   });
+
+  it("waits until it has been so for as long as it must", async () => {
+    const resting = scenario({ settle: { seconds: 0, rest: 0.05, until: [{ kind: "Pod" }] } });
+    const started = performance.now();
+    const [result] = await settle([resting], {
+      pollMs: 1,
+      reader: clusterOf([pod("a", "Running")]),
+      onStep: async () => {},
+    });
+    expect(result?.missing).toEqual([]);
+    expect(performance.now() - started).toBeGreaterThanOrEqual(49);
+  });
 });

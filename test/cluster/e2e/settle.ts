@@ -37,7 +37,7 @@ export async function settle(
 ): Promise<readonly Settled[]> {
   const { pollMs = 1_500 } = options;
   const resources = [...new Set(scenarios.flatMap(conditionsOf).map(({ kind }) => keyOf(kind)))];
-  const waiting = new Map(scenarios.map((scenario) => [scenario, { step: 0, since: Date.now() }]));
+  const waiting = new Map(scenarios.map((scenario) => [scenario, newProgress()]));
   const started = Date.now();
   const settled: Settled[] = [];
   while (waiting.size > 0) {
@@ -51,8 +51,7 @@ export async function settle(
         progress.since = Date.now();
         return;
       }
-      const isLate = Date.now() - progress.since > scenario.settle.seconds * 1_000;
-      if (missing.length > 0 && !isLate) return;
+      if (isToWait(scenario, progress, missing.length === 0)) return;
       waiting.delete(scenario);
       const result = {
         scenario,
@@ -65,6 +64,29 @@ export async function settle(
     if (waiting.size > 0) await sleep(pollMs);
   }
   return settled;
+}
+
+interface Progress {
+  step: number;
+  /** When the last step was made. */
+  since: number;
+  /** Since when the conditions have held. */
+  holding?: number | undefined;
+}
+
+function newProgress(): Progress {
+  return { step: 0, since: Date.now() };
+}
+
+function isToWait(
+  { settle: { seconds, rest = 0 } }: Scenario,
+  progress: Progress,
+  isHolding: boolean,
+): boolean {
+  const now = Date.now();
+  progress.holding = isHolding ? (progress.holding ?? now) : undefined;
+  if (progress.holding !== undefined) return now - progress.holding < rest * 1_000;
+  return now - progress.since <= seconds * 1_000;
 }
 
 function conditionsOf({ steps, settle: { until } }: Scenario): readonly Condition[] {
