@@ -7,6 +7,8 @@ import { medianRatio, percentile } from "./statistics.ts";
 
 export interface Measured {
   readonly rounds: number;
+  /** Whether a real cluster stood behind the kubeconfig of the starts. */
+  readonly live: boolean;
   readonly ours: Starts;
   /** Missing where the peer could not be had. */
   readonly peer?: Starts;
@@ -15,7 +17,7 @@ export interface Measured {
 }
 
 /** The results as the Markdown of RESULTS.md. */
-export function render({ rounds, ours, peer, node, calls }: Measured): string {
+export function render({ rounds, live, ours, peer, node, calls }: Measured): string {
   const ratio = peer ? medianRatio(ours.initialize, peer.initialize) : undefined;
   const rows = [
     [
@@ -47,10 +49,10 @@ export function render({ rounds, ours, peer, node, calls }: Measured): string {
   );
   return `# Measured
 
-\`pnpm run build && pnpm bench\` measures and writes this file.
+\`pnpm run build && pnpm bench${live ? " --kubeconfig FILE" : ""}\` measures and writes this file.
 
 Machine: ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${(totalmem() / 1e9).toFixed(0)} GB of memory, ${process.platform} ${process.arch}, Node ${process.versions.node}; load ${loadavg()[0]?.toFixed(1)} when it ended.
-Medians of ${rounds} starts, [10th to 90th percentile]. Both servers start in turn, with the same kubeconfig, whose API server is on loopback and knows nothing. The peer is containers/${PEER.name} ${PEER.version}, written in Go, as released. The ratio is the median of the ratios of neighbouring starts. Memory is resident memory.
+Medians of ${rounds} starts, [10th to 90th percentile]. Both servers start in turn, with the same kubeconfig, whose API server ${live ? "is a real one on this machine" : "is on loopback and knows nothing"}. The peer is containers/${PEER.name} ${PEER.version}, written in Go, as released. The ratio is the median of the ratios of neighbouring starts. Memory is resident memory.
 
 ## Start
 

@@ -11,9 +11,16 @@ import { peerBinary } from "./peer.ts";
 import { render } from "./report.ts";
 import { bareNode, measureStart, noStarts } from "./start.ts";
 
-/** `pnpm bench`: start, memory and calls of the built stdio server beside a peer's, written to RESULTS.md. */
+/**
+ * `pnpm bench`: start, memory and calls of the built stdio server beside a peer's, written to RESULTS.md. The cluster of
+ * the starts is the one of --kubeconfig, else one on loopback that answers 404 to everything.
+ */
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "21" }, calls: { type: "string", default: "200" } },
+  options: {
+    rounds: { type: "string", default: "21" },
+    calls: { type: "string", default: "200" },
+    kubeconfig: { type: "string" },
+  },
 });
 const rounds = Number(values.rounds);
 const entry = fileURLToPath(new URL("../apps/stdio-server/dist/main.js", import.meta.url));
@@ -25,7 +32,7 @@ const api = createServer((_, response) => {
 });
 await new Promise<void>((resolve) => api.listen(0, "127.0.0.1", resolve));
 try {
-  await measure(kubeconfig());
+  await measure(values.kubeconfig ?? loopbackKubeconfig());
 } finally {
   api.close();
   api.closeAllConnections();
@@ -56,12 +63,13 @@ async function measure(config: string): Promise<void> {
     await measureCalls(process.execPath, sample, "diagnose_cluster", {}, count),
     await measureCalls(process.execPath, sample, "diagnose_namespace", { namespace: "shop" }, count),
   ];
-  const report = render({ rounds, ours, ...(binary !== undefined && { peer: theirs }), node, calls });
+  const live = values.kubeconfig !== undefined;
+  const report = render({ rounds, live, ours, ...(binary !== undefined && { peer: theirs }), node, calls });
   writeFileSync(join(import.meta.dirname, "RESULTS.md"), report);
   process.stdout.write(report);
 }
 
-function kubeconfig(): string {
+function loopbackKubeconfig(): string {
   const { port } = api.address() as AddressInfo;
   const path = join(directory, "config");
   const cluster = { server: `http://127.0.0.1:${port}` };
