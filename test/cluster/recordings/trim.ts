@@ -35,7 +35,8 @@ export async function trimRecording(from: string, to: string, options: TrimOptio
     if (text === undefined) continue;
     const target = join(to, path);
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, options.rewrite?.(text) ?? text);
+    const neutral = text.replace(/(lookup \S+ on )[\d.]+:53/g, "$1192.0.2.53:53");
+    await writeFile(target, options.rewrite?.(neutral) ?? neutral);
   }
 }
 
@@ -109,6 +110,7 @@ function slim(item: Item): Item {
     return { ...item, data: { "ca.crt": "" } };
   }
   if (item.kind !== "Node") return item;
-  const { images: _, ...status } = item.status as Record<string, unknown>;
-  return { ...item, status };
+  const { images: _, nodeInfo, ...status } = item.status as Record<string, unknown>;
+  const { machineID: _m, systemUUID: _s, bootID: _b, ...info } = (nodeInfo ?? {}) as Record<string, unknown>;
+  return { ...item, status: { ...status, nodeInfo: info } };
 }
