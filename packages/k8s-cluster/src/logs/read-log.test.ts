@@ -75,11 +75,6 @@ describe("readLog", () => {
     { reply: { status: 404 }, reason: "not_found", tries: 1 },
     { reply: { status: 500 }, reason: "unavailable", tries: 2 },
     { reply: { fault: "hang" }, reason: "timeout", tries: 2 },
-    {
-      reply: { body: "unable to retrieve container logs for containerd://0a1b" },
-      reason: "unavailable",
-      tries: 1,
-    },
   ])("is a gap after $tries tries when $reply", async ({ reply, reason, tries }) => {
     api.on(URL_OF_LOG, reply);
     expect(await read()).toEqual({
@@ -88,6 +83,17 @@ describe("readLog", () => {
     });
     expect(api.requests).toHaveLength(tries);
   });
+
+  it.each([
+    [false, { resource: "logs", namespace: "shop", name: "web-1", reason: "unavailable" }],
+    [true, undefined],
+  ])(
+    "that the node has cleared away (previous: %s) is a gap only for the current run",
+    async (previous, gap) => {
+      api.on(URL_OF_LOG, { body: "unable to retrieve container logs for containerd://0a1b" });
+      expect(await read({ ...NEED, previous })).toEqual({ need: { ...NEED, previous }, ...(gap && { gap }) });
+    },
+  );
 
   it.each<Partial<LogNeed>>([
     { pod: ".." },

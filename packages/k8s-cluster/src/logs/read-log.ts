@@ -34,7 +34,8 @@ export async function readLog(
     for (let lines = LINES; ; lines = Math.ceil(lines / FEWER)) {
       const { status, bytes, cut } = await requestLog(connection, need, lines, options);
       if (status === BAD_REQUEST) return { need };
-      if (isLost(bytes)) return withGap(need, "unavailable");
+      // The run before is often cleared away already; the current log then holds what there is to know.
+      if (isLost(bytes)) return need.previous ? { need } : withGap(need, "unavailable");
       if (!cut || lines === 1) return { need, excerpt: withCut(excerpt(need, bytes), cut || lines < LINES) };
     }
   } catch (error) {

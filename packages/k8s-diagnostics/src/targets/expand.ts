@@ -7,6 +7,7 @@ import { refKey } from "../kube/refs.ts";
 type Pod = ObjectOf<"pods">;
 
 const MAX_LOGS = 40;
+const MAX_CERTIFICATES = 20;
 const PODS_PER_WORKLOAD = 2;
 
 export interface ExpandOptions {
@@ -24,7 +25,12 @@ export function expand({ objects }: Snapshot, { deep }: ExpandOptions): Needs {
     ({ metadata }) => metadata.name === deep?.name && metadata.namespace === deep.namespace,
   );
   return {
-    objects: [...capacityNeeds(troubled), ...secretNeeds(troubled), ...webhookNeeds({ objects })],
+    objects: [
+      ...capacityNeeds(troubled),
+      ...secretNeeds(troubled),
+      ...certificateNeeds({ objects }),
+      ...webhookNeeds({ objects }),
+    ],
     logs: [
       ...chosen.flatMap((pod) =>
         containersOf(pod)
@@ -64,6 +70,18 @@ function secretNeeds(pods: readonly Pod[]): readonly Need[] {
       .filter((name) => name !== undefined)
       .map((name) => ({ resource: "secrets", namespace: pod.metadata.namespace, name }) as const);
   });
+}
+
+/** Lists of Secrets come without keys; whether an Ingress's has a certificate needs the Secret itself. */
+function certificateNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
+  const needs = objects.ingresses.all.flatMap(({ metadata, spec }) =>
+    (spec?.tls ?? []).flatMap(({ secretName }) =>
+      secretName === undefined
+        ? []
+        : [{ resource: "secrets", namespace: metadata.namespace, name: secretName } as const],
+    ),
+  );
+  return needs.slice(0, MAX_CERTIFICATES);
 }
 
 /** Webhooks are served from other namespaces than the one in question. */
