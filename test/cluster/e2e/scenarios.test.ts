@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BUILD, runStep } from "../../../scripts/steps.ts";
 import { saveRecordings } from "../recordings/save.ts";
 import { progress } from "../src/report.ts";
+import { requireCluster } from "../src/status.ts";
 import { type Answer, comparable, expectedOf } from "./ask.ts";
 import { applyAll, findCluster, makeStep, openReader, removeAll } from "./cluster.ts";
 import { loadScenarios } from "./scenario.ts";
@@ -25,6 +26,11 @@ let settled: readonly Settled[] = [];
 let live: readonly Answer[] = [];
 let recorded: readonly Answer[] = [];
 
+/** A component of our own cluster that died is named, instead of what failed for want of it. */
+async function assertWell(): Promise<void> {
+  if (process.env.K8S_OPS_KUBECONFIG === undefined) await requireCluster();
+}
+
 beforeAll(async () => {
   runStep(BUILD);
   kubeconfig = await findCluster(abort.signal);
@@ -33,6 +39,7 @@ beforeAll(async () => {
   await applyAll(scenarios, kubeconfig);
   settled = await settle(scenarios, {
     reader,
+    assertWell,
     onStep: (scenario, step) => makeStep(scenario, step, kubeconfig),
     onSettled: ({ scenario, seconds, missing }, left) => {
       const state = missing.length === 0 ? "settled" : `DID NOT SETTLE: ${missing.join(" ")}`;
@@ -51,7 +58,9 @@ afterAll(async () => {
   abort.abort();
   await reader?.close();
   if (recording !== undefined) rmSync(dirname(recording), { recursive: true, force: true });
-  if (kubeconfig !== undefined && !process.env.K8S_OPS_KEEP) await removeAll(scenarios, kubeconfig);
+  if (kubeconfig === undefined || process.env.K8S_OPS_KEEP) return;
+  await assertWell();
+  await removeAll(scenarios, kubeconfig);
 }, 5 * 60_000);
 
 describe.each(scenarios.map((scenario) => ({ scenario, title: scenario.title, name: scenario.name })))(

@@ -97,6 +97,20 @@ describe("settling", () => {
     expect(result?.missing).toEqual(['{"kind":"Pod","name":"b"}']);
   });
 
+  it("ends at once when the cluster itself is broken", async () => {
+    const never = scenario({ settle: { seconds: 3_600, until: [{ kind: "Pod", name: "b" }] } });
+    let looks = 0;
+    const settling = settle([never], {
+      pollMs: 1,
+      reader: clusterOf([]),
+      onStep: async () => {},
+      assertWell: async () => {
+        if (++looks > 2) throw new Error("kubelet is dead");
+      },
+    });
+    await expect(settling).rejects.toThrow("kubelet is dead");
+  });
+
   it("waits until it has been so for as long as it must", async () => {
     const resting = scenario({ settle: { seconds: 0, rest: 0.05, until: [{ kind: "Pod" }] } });
     const started = performance.now();

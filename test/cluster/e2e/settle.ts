@@ -27,6 +27,8 @@ export interface SettleOptions {
   readonly onStep: (scenario: Scenario, step: Step) => Promise<void>;
   /** Default 1.5 s. */
   readonly pollMs?: number;
+  /** Throws when the cluster itself is broken, so that nobody waits for what cannot come. */
+  readonly assertWell?: () => Promise<void>;
   readonly onSettled?: (settled: Settled, left: number) => void;
 }
 
@@ -41,6 +43,7 @@ export async function settle(
   const started = Date.now();
   const settled: Settled[] = [];
   while (waiting.size > 0) {
+    await options.assertWell?.();
     const world = await readWorld(options.reader, resources);
     await forEachBounded([...waiting], PARALLEL, async ([scenario, progress]) => {
       const step = scenario.steps[progress.step];
