@@ -1,12 +1,10 @@
-import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
+import type { McpServer, ToolCallback } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
-import type { BoundTool, CallContext, JsonSchema, Principal } from "../tool.ts";
+import { type RegisterOptions, registrationsOf } from "../registrations.ts";
+import type { BoundTool, CallContext, JsonSchema } from "../tool.ts";
 import { toWire, traceContext } from "../wire.ts";
 
-export interface RegisterOptions {
-  /** Who calls on this connection. */
-  readonly principal: Principal;
-}
+export type { RegisterOptions };
 
 /**
  * Registers tools on an `McpServer` of `@modelcontextprotocol/sdk` (1.26 or later). Only tools that the principal may
@@ -15,42 +13,30 @@ export interface RegisterOptions {
 export function registerTools(
   server: McpServer,
   tools: readonly BoundTool[],
-  { principal }: RegisterOptions,
+  options: RegisterOptions,
 ): void {
-  for (const tool of tools) {
-    const { name, title, description, inputSchema, outputSchema, annotations } = tool.definition;
-    if (tool.visibleTo?.(principal) === false) continue;
-    server.registerTool(
-      name,
-      {
-        title,
-        description,
-        inputSchema: published(inputSchema),
-        outputSchema: published(outputSchema),
-        annotations: { ...annotations },
-      },
-      async (args, extra) => {
-        const token = extra._meta?.progressToken;
-        const context: CallContext = {
-          principal,
-          signal: extra.signal,
-          ...traceContext(extra._meta),
-          ...(token !== undefined && {
-            progress: (progress, total, message) => {
-              const params = {
-                progressToken: token,
-                progress,
-                message,
-                ...(total !== undefined && { total }),
-              };
-              extra.sendNotification({ method: "notifications/progress", params }).catch(() => {});
-            },
-          }),
-        };
-        return toWire(await tool.call(args, context));
-      },
+  for (const { tool, name, config } of registrationsOf(tools, options, published)) {
+    server.registerTool(name, config, async (args, extra) =>
+      toWire(await tool.call(args, callContext(options, extra))),
     );
   }
+}
+
+type Extra = Parameters<ToolCallback<z.ZodObject>>[1];
+
+function callContext({ principal }: RegisterOptions, extra: Extra): CallContext {
+  const token = extra._meta?.progressToken;
+  return {
+    principal,
+    signal: extra.signal,
+    ...traceContext(extra._meta),
+    ...(token !== undefined && {
+      progress: (progress: number, total: number | undefined, message: string) => {
+        const params = { progressToken: token, progress, message, ...(total !== undefined && { total }) };
+        extra.sendNotification({ method: "notifications/progress", params }).catch(() => {});
+      },
+    }),
+  };
 }
 
 /**

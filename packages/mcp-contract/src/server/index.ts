@@ -1,2 +1,3 @@
-export { type RegisterOptions, registerTools } from "./register-tools.ts";
+export type { RegisterOptions } from "../registrations.ts";
+export { registerTools } from "./register-tools.ts";
 export { createToolServer, type ServeOptions } from "./serve-tools.ts";

@@ -1,12 +1,8 @@
 import type { McpServer, StandardSchemaWithJSON } from "@modelcontextprotocol/server";
-import type { BoundTool, JsonSchema, Principal } from "../tool.ts";
+import { type RegisterOptions, registrationsOf } from "../registrations.ts";
+import type { BoundTool, JsonSchema } from "../tool.ts";
 import { toWire } from "../wire.ts";
 import { callContext } from "./context.ts";
-
-export interface RegisterOptions {
-  /** Who calls on this connection. */
-  readonly principal: Principal;
-}
 
 /**
  * Registers tools on an `McpServer` of `@modelcontextprotocol/server` 2.x. Only tools that the principal may see are
@@ -15,21 +11,11 @@ export interface RegisterOptions {
 export function registerTools(
   server: McpServer,
   tools: readonly BoundTool[],
-  { principal }: RegisterOptions,
+  options: RegisterOptions,
 ): void {
-  for (const tool of tools) {
-    const { name, title, description, inputSchema, outputSchema, annotations } = tool.definition;
-    if (tool.visibleTo?.(principal) === false) continue;
-    server.registerTool(
-      name,
-      {
-        title,
-        description,
-        inputSchema: published(inputSchema),
-        outputSchema: published(outputSchema),
-        annotations: { ...annotations },
-      },
-      async (args, context) => toWire(await tool.call(args, callContext(principal, context))),
+  for (const { tool, name, config } of registrationsOf(tools, options, published)) {
+    server.registerTool(name, config, async (args, context) =>
+      toWire(await tool.call(args, callContext(options.principal, context))),
     );
   }
 }
