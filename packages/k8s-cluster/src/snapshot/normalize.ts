@@ -1,5 +1,6 @@
 import { redactSecret } from "./redact.ts";
 import { RESOURCES, type ResourceKey } from "./resources.ts";
+import { tidy } from "./tidy.ts";
 import type { KubeObject } from "./wire.ts";
 
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
@@ -9,7 +10,8 @@ const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
  * and what may hold secrets (managedFields, last-applied, Secret values), and gives both Event APIs one shape.
  * @returns undefined when the value is no object with a name
  */
-export function normalizeObject(resource: ResourceKey, raw: unknown): KubeObject | undefined {
+export function normalizeObject(resource: ResourceKey, value: unknown): KubeObject | undefined {
+  const raw = tidy(value);
   if (!isRecord(raw) || !isRecord(raw.metadata)) return undefined;
   const { managedFields: _, ...metadata } = raw.metadata;
   if (typeof metadata.name !== "string" || metadata.name === "") return undefined;
