@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { enableCompileCache } from "node:module";
+import * as module from "node:module";
 import process from "node:process";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
@@ -10,6 +10,6 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exit(1);
 }
 // The rest is loaded after this, so that it is compiled only once per machine.
-enableCompileCache();
+module.enableCompileCache();
 const { run } = await import("./run.ts");
 await run(process.argv.slice(2));

@@ -61,9 +61,8 @@ export function context(request: AccessRequest, grants: readonly NamedRole[]): D
 }
 
 export function invalidNamespace(request: AccessRequest): Denial {
-  const why =
-    "a namespace is 1 to 63 of a-z, 0-9 and -, and neither begins nor ends with -. Correct the namespace.";
-  return deny("invalid_namespace", "namespace names", request, why);
+  const message = `${request.tool}: a namespace is 1 to 63 of a-z, 0-9 and -, and neither begins nor ends with -. Correct the namespace.`;
+  return { allowed: false, reason: "invalid_namespace", message, rule: "namespace names" };
 }
 
 export function namespaceNotPermitted(
