@@ -127,16 +127,31 @@ function answer(
   };
 }
 
-/** As well as its Pods do; nothing is known when they could not be read. */
+/** As well as its Pods do, those included that are wanted and were never made; unknown when they could not be read. */
 function overview(
-  { objects: { pods } }: Snapshot,
+  snapshot: Snapshot,
   namespaces: readonly string[] | undefined,
 ): [Serving, Readonly<Record<string, unknown>>] {
+  const { pods } = snapshot.objects;
   const all = namespaces ? namespaces.flatMap((namespace) => pods.in(namespace)) : pods.all;
   const healthy = all.filter(isHealthyPod).length;
   const isKnown = (namespaces ?? [""]).every((namespace) => pods.knows(namespace));
-  const serving = healthy === all.length ? "all" : healthy > 0 ? "some" : "none";
+  const wanted = Math.max(all.length, wantedReplicas(snapshot, namespaces));
+  const serving = healthy >= wanted ? "all" : healthy > 0 ? "some" : "none";
   return [isKnown ? serving : "unknown", { pods: { total: all.length, healthy } }];
+}
+
+function wantedReplicas({ objects }: Snapshot, namespaces: readonly string[] | undefined): number {
+  const { deployments, statefulSets, daemonSets } = objects;
+  return [...deployments.all, ...statefulSets.all, ...daemonSets.all]
+    .filter(({ metadata }) => namespaces?.includes(metadata.namespace) ?? true)
+    .reduce((sum, workload) => {
+      const status = workload.status as { desiredNumberScheduled?: number } | undefined;
+      const spec = workload.spec as { replicas?: number } | undefined;
+      return (
+        sum + (workload.kind === "DaemonSet" ? (status?.desiredNumberScheduled ?? 0) : (spec?.replicas ?? 1))
+      );
+    }, 0);
 }
 
 function isEmpty({ objects }: Snapshot, namespace: string): boolean {

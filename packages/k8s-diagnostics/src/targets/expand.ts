@@ -1,5 +1,16 @@
-import type { LogNeed, Need, Needs, ObjectOf, Snapshot } from "@k8s-ops/k8s-cluster";
+import {
+  isDnsLabel,
+  type LogNeed,
+  type Need,
+  type Needs,
+  type ObjectOf,
+  type Snapshot,
+} from "@k8s-ops/k8s-cluster";
 import { containersOf, isContainerHealthy, type PodContainer } from "../kube/containers.ts";
+import { hostsInCommand } from "../kube/logs/command-hosts.ts";
+import { failingLogs } from "../kube/logs/failing-logs.ts";
+import { connectionProblem, hostsIn, type LogHost } from "../kube/logs/log-hosts.ts";
+import { serviceOfHost } from "../kube/network/service-hosts.ts";
 import { workloadOf } from "../kube/owners.ts";
 import { isHealthyPod, podCondition } from "../kube/pods.ts";
 import { refKey } from "../kube/refs.ts";
@@ -8,6 +19,7 @@ type Pod = ObjectOf<"pods">;
 
 const MAX_LOGS = 40;
 const MAX_CERTIFICATES = 20;
+const MAX_NAMESPACES = 5;
 const PODS_PER_WORKLOAD = 2;
 
 export interface ExpandOptions {
@@ -19,7 +31,7 @@ export interface ExpandOptions {
  * What the objects read so far make worth reading: the whole cluster's Pods where one does not fit, the Secrets of
  * which a key is in question, and the logs of what failed.
  */
-export function expand({ objects }: Snapshot, { deep }: ExpandOptions): Needs {
+export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Needs {
   const troubled = objects.pods.all.filter((pod) => !isHealthyPod(pod));
   const chosen = objects.pods.all.filter(
     ({ metadata }) => metadata.name === deep?.name && metadata.namespace === deep.namespace,
@@ -30,6 +42,7 @@ export function expand({ objects }: Snapshot, { deep }: ExpandOptions): Needs {
       ...secretNeeds(troubled),
       ...certificateNeeds({ objects }),
       ...webhookNeeds({ objects }),
+      ...dependencyNeeds({ objects, asOf }, troubled),
     ],
     logs: [
       ...chosen.flatMap((pod) =>
@@ -92,10 +105,53 @@ function webhookNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
   ].flatMap((configuration) => configuration.webhooks ?? []);
   return webhooks.flatMap(({ clientConfig }) => {
     const service = clientConfig.service;
-    if (!service || objects.services.knows(service.namespace, service.name)) return [];
-    const { namespace } = service;
-    return (["services", "endpointSlices", "pods"] as const).map((resource) => ({ resource, namespace }));
+    if (!service) return [];
+    return backing(service.namespace);
   });
+}
+
+/** Programs name Services of other namespaces in their logs and commands: what is wrong there explains what fails here. */
+function dependencyNeeds(
+  { objects, asOf }: Pick<Snapshot, "objects" | "asOf">,
+  troubled: readonly Pod[],
+): readonly Need[] {
+  const fromLogs = failingLogs(objects, asOf).flatMap(({ place, lines }) =>
+    lines
+      .filter(connectionProblem)
+      .flatMap((line) => namespacesOf(hostsIn(line), place.podRef.namespace, objects)),
+  );
+  const fromCommands = troubled.flatMap((pod) =>
+    containersOf(pod).flatMap(({ spec }) =>
+      namespacesOf(hostsInCommand(spec), pod.metadata.namespace, objects),
+    ),
+  );
+  return [...new Set([...fromLogs, ...fromCommands])].slice(0, MAX_NAMESPACES).flatMap(backing);
+}
+
+function namespacesOf(
+  hosts: readonly LogHost[],
+  from: string,
+  objects: Snapshot["objects"],
+): readonly string[] {
+  return hosts.flatMap(({ host }) => {
+    const service = serviceOfHost(host, from, objects);
+    return service && service.namespace !== from && isDnsLabel(service.namespace) ? [service.namespace] : [];
+  });
+}
+
+/** What is needed to see why a Service of the namespace does not answer. */
+function backing(namespace: string): readonly Need[] {
+  const resources = [
+    "services",
+    "endpointSlices",
+    "pods",
+    "replicaSets",
+    "jobs",
+    "deployments",
+    "statefulSets",
+    "events",
+  ] as const;
+  return resources.map((resource) => ({ resource, namespace }));
 }
 
 function representatives(pods: readonly Pod[], { objects }: Pick<Snapshot, "objects">): readonly Pod[] {

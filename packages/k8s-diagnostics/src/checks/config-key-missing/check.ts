@@ -22,7 +22,7 @@ export const configKeyMissing = defineCheck({
   severity: "high",
   level: "cause",
   reads: ["pods", "replicaSets", "jobs", "events", "configMaps", "secrets"],
-  supersedes: ["container_create_failed"],
+  supersedes: ["container_create_failed", "volume_mount_failed"],
   run: ({ objects }) =>
     unstartedPods(objects).flatMap((unstarted) =>
       requiredReferences(unstarted.pod).flatMap((reference) => {

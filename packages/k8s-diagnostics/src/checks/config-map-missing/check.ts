@@ -8,6 +8,6 @@ export const configMapMissing = defineCheck({
   severity: "high",
   level: "cause",
   reads: ["pods", "replicaSets", "jobs", "events", "configMaps", "secrets"],
-  supersedes: ["container_create_failed"],
+  supersedes: ["container_create_failed", "volume_mount_failed"],
   run: ({ objects }) => missingConfig("ConfigMap", objects),
 });

@@ -44,7 +44,8 @@ function mismatch(service: Service, port: ServicePort, pods: readonly Pod[]): Fi
   if (declared.some((ports) => ports.some((candidate) => hit(candidate) || sameProtocol(candidate))))
     return undefined;
   const isName = typeof target === "string";
-  if (!isName && declared.some((ports) => ports.length === 0)) return undefined;
+  if (!isName && (declared.some((ports) => ports.length === 0) || isProbed(target, pods))) return undefined;
+  const saysLittle = !isName && declared.every((ports) => ports.every(isForOperators));
   const [pod] = pods;
   if (!pod) return undefined;
   const object = refOf(service);
@@ -54,7 +55,7 @@ function mismatch(service: Service, port: ServicePort, pods: readonly Pod[]): Fi
     subject: String(port.port),
     title: `Port ${port.port} of ${nameOf(object)} goes to a ${isName ? "named port" : "port number"} that its Pods do not have`,
     confidence: isName ? "certain" : suggestion?.only ? "likely" : "possible",
-    severity: isName ? "high" : "medium",
+    severity: isName ? "high" : saysLittle ? "low" : "medium",
     evidence: [
       fieldEvidence(object, `${portField(port)}.targetPort`, target),
       fieldEvidence(refOf(pod), "spec.containers[].ports", declared[0]),
@@ -70,6 +71,23 @@ function mismatch(service: Service, port: ServicePort, pods: readonly Pod[]): Fi
       },
     ],
   };
+}
+
+/** A probe proves that a container listens on a port that it does not declare. */
+function isProbed(port: string | number, pods: readonly Pod[]): boolean {
+  return pods.some((pod) =>
+    (pod.spec?.containers ?? []).some(({ livenessProbe, readinessProbe, startupProbe }) =>
+      [livenessProbe, readinessProbe, startupProbe].some(
+        (probe) =>
+          probe?.httpGet?.port === port || probe?.tcpSocket?.port === port || probe?.grpc?.port === port,
+      ),
+    ),
+  );
+}
+
+/** Who declares only such ports does not declare those for users. */
+function isForOperators({ name = "" }: ContainerPort): boolean {
+  return /metric|prom|admin|health|debug|pprof|manage|probe/i.test(name);
 }
 
 /** The only port of the Pod, or the one whose name comes nearest. */
