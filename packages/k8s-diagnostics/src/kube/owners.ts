@@ -14,7 +14,18 @@ export function controllerOf({ metadata }: KubeObject): ObjectRef | undefined {
 export function workloadOf(pod: ObjectOf<"pods">, objects: Pick<Objects, "replicaSets" | "jobs">): ObjectRef {
   const controller = controllerOf(pod);
   if (!controller) return refOf(pod);
-  return parentWorkload(controller, objects) ?? controller;
+  return parentWorkload(controller, objects) ?? deploymentByHash(pod, controller, objects) ?? controller;
+}
+
+/** A ReplicaSet that was not read belongs to a Deployment when its name ends in the hash that only Deployments give. */
+function deploymentByHash(
+  { metadata }: ObjectOf<"pods">,
+  { kind, namespace, name }: ObjectRef,
+  { replicaSets }: Pick<Objects, "replicaSets">,
+): ObjectRef | undefined {
+  const suffix = `-${metadata.labels?.["pod-template-hash"]}`;
+  if (kind !== "ReplicaSet" || !name.endsWith(suffix) || replicaSets.get(namespace, name)) return undefined;
+  return { kind: "Deployment", namespace, name: name.slice(0, -suffix.length) };
 }
 
 /** The Deployment of a ReplicaSet, the CronJob of a Job. */
