@@ -1,38 +1,10 @@
+import { REDACTED, redactText, redactWords } from "./redact-text.ts";
 import type { ResourceKey } from "./resources.ts";
+import { isSecretName } from "./secret-names.ts";
 import type { KubeObject } from "./wire.ts";
 
-export const REDACTED = "[redacted]";
-
-const SECRET_NAME =
-  /passw(or)?d|passphrase|secret|token|api[-_.]?key|access[-_.]?key|private[-_.]?key|credential|connection[-_.]?string|auth(orization)?$|dsn$/i;
-
-/** Whether a variable, key or field of this name usually holds a secret. */
-export function isSecretName(name: string): boolean {
-  return name.length <= 256 && SECRET_NAME.test(name);
-}
-
-/** Each replaces what it finds and keeps what tells a person where it was. No pattern nests quantifiers. */
-const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
-  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g, REDACTED],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.?[A-Za-z0-9_-]*/g, REDACTED],
-  [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${REDACTED}`],
-  [/(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@'"]{0,200}):[^\s@'"]{1,400}@/gi, `$1:${REDACTED}@`],
-  [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, REDACTED],
-  [/\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{16,})/g, REDACTED],
-  [/\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g, REDACTED],
-  [/\b(?:sk|rk|pk)[-_](?:live|test|proj|ant)?[-_]?[A-Za-z0-9_-]{20,}/g, REDACTED],
-  [/\bAIza[A-Za-z0-9_-]{30,}/g, REDACTED],
-  // Not what an error says of a file: `open /etc/app/token: permission denied`.
-  [
-    /((?:passw(?:or)?d|passphrase|pwd|secret|token|api[-_.]?key|access[-_.]?key(?:[-_.]?id)?|private[-_.]?key|credentials?|authorization)["']?\s{0,3}[=:]\s{0,3})(?!permission denied|no such file|is a directory|not a directory|read-only file|operation not permitted)("[^"\n]{1,2000}"|'[^'\n]{1,2000}'|[^\s"',;&})\]]{1,2000})/gi,
-    `$1${REDACTED}`,
-  ],
-];
-
-/** Replaces keys, tokens and passwords in text (log lines, messages, values). Linear in the length of the text. */
-export function redactText(text: string): string {
-  return PATTERNS.reduce((out, [pattern, replacement]) => out.replace(pattern, replacement), text);
-}
+export { REDACTED, redactText } from "./redact-text.ts";
+export { isSecretName } from "./secret-names.ts";
 
 /**
  * A Secret without its values: the keys stay, because a missing key is a common fault. `tls.crt` and `ca.crt` are
@@ -77,8 +49,9 @@ function registryHosts(key: string, value: string): string {
 function redactTree(value: unknown, depth = 0): unknown {
   if (typeof value === "string") return redactText(value);
   if (typeof value !== "object" || value === null || depth > 64) return value;
-  if (Array.isArray(value)) return value.map((item) => redactTree(item, depth + 1));
-  const record = asRecord(value);
+  if (Array.isArray(value))
+    return isText(value) ? redactWords(value) : value.map((item) => redactTree(item, depth + 1));
+  const record = redactCommand(asRecord(value));
   const isSecretVariable =
     typeof record.name === "string" && typeof record.value === "string" && isSecretName(record.name);
   return Object.fromEntries(
@@ -89,6 +62,18 @@ function redactTree(value: unknown, depth = 0): unknown {
       return [key, hide ? REDACTED : redactTree(item, depth + 1)];
     }),
   );
+}
+
+/** The program may stand in `command` and its options in `args`. */
+function redactCommand(record: Record<string, unknown>): Record<string, unknown> {
+  const { command, args } = record;
+  if (!isText(command) || !isText(args)) return record;
+  const words = redactWords([...command, ...args]);
+  return { ...record, command: words.slice(0, command.length), args: words.slice(command.length) };
+}
+
+function isText(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 /** Fields of the Kubernetes API that sound secret and only hold names. */
