@@ -89,6 +89,7 @@ import { pvcStorageClassMissing } from "./pvc-storage-class-missing/check.ts";
 import { pvcWithoutStorageClass } from "./pvc-without-storage-class/check.ts";
 import { quotaExceeded } from "./quota-exceeded/check.ts";
 import { quotaRequiresRequests } from "./quota-requires-requests/check.ts";
+import { rbacForbidden } from "./rbac-forbidden/check.ts";
 import { readinessProbeFailing } from "./readiness-probe-failing/check.ts";
 import { replicasNotCreated } from "./replicas-not-created/check.ts";
 import { rolloutBlockedByStrategy } from "./rollout-blocked-by-strategy/check.ts";
@@ -209,6 +210,7 @@ export const CHECKS = [
   pvcWithoutStorageClass,
   quotaExceeded,
   quotaRequiresRequests,
+  rbacForbidden,
   readinessProbeFailing,
   replicasNotCreated,
   rolloutBlockedByStrategy,

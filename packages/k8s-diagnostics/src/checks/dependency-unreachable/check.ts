@@ -41,13 +41,14 @@ export const dependencyUnreachable = defineCheck({
 });
 
 /** The newest complaint of the log. */
-function loggedFinding({ place, log, lines }: FailingLog, objects: Read): Finding | undefined {
+function loggedFinding({ place, log, lines, confidenceIn }: FailingLog, objects: Read): Finding | undefined {
   for (const line of lines) {
     const problem = connectionProblem(line);
     if (problem === undefined) continue;
     const said = logEvidence(place.podRef, log, line);
     const complaint = complaintOf(line, problem, place.podRef.namespace, objects);
-    return dependencyFinding({ ...complaint, place, said, problem }, objects);
+    const finding = dependencyFinding({ ...complaint, place, said, problem }, objects);
+    return confidenceIn(line) === "possible" ? { ...finding, confidence: "possible" } : finding;
   }
   return undefined;
 }

@@ -27,7 +27,7 @@ export const diskFull = defineCheck({
     "log_permission_denied",
   ],
   run: ({ objects, asOf }) =>
-    failingLogs(objects, asOf).flatMap(({ place, log, lines }) => {
+    failingLogs(objects, asOf).flatMap(({ place, log, lines, confidenceIn }) => {
       const line = lines.find(isFull);
       if (line === undefined) return [];
       const mount = mountOf(place, line);
@@ -36,7 +36,7 @@ export const diskFull = defineCheck({
         : undefined;
       const size = claim?.status?.capacity?.storage;
       const common = {
-        confidence: "likely" as const,
+        confidence: confidenceIn(line),
         evidence: [
           logEvidence(place.podRef, log, line),
           ...(mount ? [mount.evidence] : []),

@@ -14,14 +14,14 @@ export const logOutOfMemory = defineCheck({
   reads: ["pods", "replicaSets", "jobs", "logs"],
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) =>
-    failingLogs(objects, asOf).flatMap(({ place, log, lines }) => {
+    failingLogs(objects, asOf).flatMap(({ place, log, lines, confidenceIn }) => {
       const line = lines.find(tellsOfMemory);
       if (line === undefined || place.status?.lastState?.terminated?.reason === "OOMKilled") return [];
       const workload = nameOf(place.workload);
       return [
         containerCause(place, {
           title: `The program of container ${place.name} of ${workload} runs out of memory`,
-          confidence: "likely",
+          confidence: confidenceIn(line),
           evidence: [
             logEvidence(place.podRef, log, line),
             fieldEvidence(

@@ -15,7 +15,7 @@ export const logPermissionDenied = defineCheck({
   reads: ["pods", "replicaSets", "jobs", "logs"],
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) =>
-    failingLogs(objects, asOf).flatMap(({ place, log, lines }) => {
+    failingLogs(objects, asOf).flatMap(({ place, log, lines, confidenceIn }) => {
       const line = lines.find(tellsOfDenial);
       if (line === undefined) return [];
       const readOnly = isReadOnly(line);
@@ -25,7 +25,7 @@ export const logPermissionDenied = defineCheck({
           title: readOnly
             ? `Container ${place.name} of ${workload} writes to a file system that is read-only`
             : `Container ${place.name} of ${workload} lacks permission for what it does`,
-          confidence: "likely",
+          confidence: confidenceIn(line),
           evidence: [
             logEvidence(place.podRef, log, line),
             fieldEvidence(place.workload, `${place.field}.securityContext`, place.spec.securityContext),

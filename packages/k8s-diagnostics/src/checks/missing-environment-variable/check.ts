@@ -39,7 +39,7 @@ export const missingEnvironmentVariable = defineCheck({
   reads: ["pods", "replicaSets", "jobs", "logs", "configMaps", "secrets"],
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) =>
-    failingLogs(objects, asOf).flatMap(({ place, log, lines }) => {
+    failingLogs(objects, asOf).flatMap(({ place, log, lines, confidenceIn }) => {
       const defined = definedVariables(place, objects);
       for (const line of lines.filter(isComplaint)) {
         const variable = line.match(NAME)?.find((name) => !defined.names.has(name) && !isErrorName(name));
@@ -50,7 +50,7 @@ export const missingEnvironmentVariable = defineCheck({
         return [
           containerCause(place, {
             title: `Container ${place.name} of ${workload} lacks the environment variable ${variable}`,
-            confidence: defined.complete ? "likely" : "possible",
+            confidence: defined.complete ? confidenceIn(line) : "possible",
             evidence: [
               logEvidence(place.podRef, log, line),
               fieldEvidence(place.workload, `${field} (names)`, [...defined.names].join(", ")),

@@ -2,6 +2,7 @@ import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { containersOf } from "../../kube/containers.ts";
 import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
+import { connectionProblem } from "../../kube/logs/log-hosts.ts";
 import { admitsPort, isolating } from "../../kube/network/network-policies.ts";
 import { isFinished } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
@@ -10,10 +11,6 @@ const DNS_PORTS = [
   { number: 53, name: "dns", protocol: "UDP" },
   { number: 53, name: "dns-tcp", protocol: "TCP" },
 ];
-
-/** As musl, glibc, Go, Node, Python, Java and curl say that a name could not be looked up. */
-const DNS_FAILURE =
-  /temporary failure in name resolution|name or service not known|could not resolve host|no such host|EAI_AGAIN|ENOTFOUND|getaddrinfo|UnknownHostException|bad address|can't resolve|lookup \S{1,253} on \S{1,60}:53/i;
 
 export const networkPolicyBlocksDns = defineCheck({
   id: "network_policy_blocks_dns",
@@ -54,7 +51,7 @@ function dnsFailure(pod: ObjectOf<"pods">, objects: Pick<Objects, "logs">) {
   for (const container of containersOf(pod)) {
     for (const previous of [false, true]) {
       const excerpt = objects.logs.get({ namespace, pod: name, container: container.name, previous });
-      const line = excerpt?.lines.findLast((text) => DNS_FAILURE.test(text.slice(0, 2000)));
+      const line = excerpt?.lines.findLast((text) => connectionProblem(text) === "dns");
       if (excerpt && line !== undefined) return logEvidence(refOf(pod), excerpt, line);
     }
   }

@@ -14,7 +14,14 @@ const CLIENTS: ReadonlySet<string> = new Set([
   "pg_isready",
   "mysqladmin",
   "redis-cli",
+  "mysql",
+  "mariadb",
+  "psql",
+  "mongosh",
+  "mongo",
 ]);
+/** Clients whose other operands are databases and statements. */
+const HOST_BY_OPTION_ONLY = /(?:^|\/)(?:mysql|mysqladmin|mariadb|psql|redis-cli)$/;
 const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 
 /**
@@ -30,10 +37,13 @@ export function hostsInCommand({ command = [], args = [] }: ContainerSpec): read
   });
 }
 
-function hostOf([client = "", ...operands]: readonly string[]): readonly LogHost[] {
+function hostOf([client = "", ...given]: readonly string[]): readonly LogHost[] {
+  const script = given.indexOf("--eval");
+  const operands = (script < 0 ? given : given.slice(0, script)).flatMap(splitOption);
   const url = operands.find((word) => word.includes("://"));
   if (url !== undefined) return hostsIn(url).slice(0, 1);
   const named = operands.findIndex((word) => word === "-h" || word === "--host");
+  if (named < 0 && HOST_BY_OPTION_ONLY.test(client)) return [];
   const rest = named >= 0 ? operands.slice(named + 1) : operands;
   const plain = rest.filter(
     (word) => HOST.test(word) && !/^\d+$/.test(word) && !(client === "getent" && word === "hosts"),
@@ -42,4 +52,11 @@ function hostOf([client = "", ...operands]: readonly string[]): readonly LogHost
   if (host === undefined) return [];
   const port = Number(rest.slice(rest.indexOf(host) + 1).find((word) => /^\d{2,5}$/.test(word)));
   return [{ host, port: port > 0 && port <= 65_535 ? port : undefined }];
+}
+
+/** `--host=db` and `-hdb` as two words, `db:27017/shop` as host and port. */
+function splitOption(word: string): readonly string[] {
+  const option = /^(--host)=(.+)$|^(-h)([a-z0-9].*)$/.exec(word);
+  if (option) return option.slice(1).filter((part) => part !== undefined);
+  return /^([a-z0-9.-]{1,253}):(\d{1,5})(?:\/\S*)?$/.exec(word)?.slice(1) ?? [word];
 }

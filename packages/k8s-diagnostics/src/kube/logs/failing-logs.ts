@@ -1,8 +1,9 @@
 import type { LogExcerpt, Objects } from "@k8s-ops/k8s-cluster";
+import type { Confidence } from "../../check.ts";
 import { exitsOf } from "../exits/exits.ts";
 import { type Place, unhealthyPlaces } from "../places.ts";
 import { secondsBetween } from "../time.ts";
-import { explainLog } from "./log-lines.ts";
+import { explainLog, graveLines } from "./log-lines.ts";
 import { failureLog } from "./logs.ts";
 
 /** The part of a failing container's log that tells of the failure, newest line first. */
@@ -10,6 +11,10 @@ export interface FailingLog {
   readonly place: Place;
   readonly log: LogExcerpt;
   readonly lines: readonly string[];
+  /** The error message and all of the last lines, whatever they tell of. */
+  readonly recent: readonly string[];
+  /** What a line is worth as the reason of the failure: less when it only stands near the error message. */
+  confidenceIn(line: string): Confidence;
 }
 
 const TAIL = 20;
@@ -17,7 +22,8 @@ const PATIENCE_SECONDS = 30;
 
 /**
  * Logs of containers that keep ending, that run without being ready, or (init) that run without coming to an end. The
- * error message comes first, then the last lines: what was logged long before the failure is left out.
+ * error message comes first, then the last lines: what was logged long before the failure is left out. Of a program
+ * that has ended with a clear message, no other line counts.
  */
 export function failingLogs(
   objects: Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs">,
@@ -28,12 +34,19 @@ export function failingLogs(
     .map(({ place }) => place);
   const stuck = unhealthyPlaces(objects).filter((place) => isStuck(place, asOf));
   const places = new Map([...ended, ...stuck].map((place) => [keyOf(place), place]));
-  return [...places.values()].flatMap((place) => {
+  const hasEnded = new Set(ended.map(keyOf));
+  return [...places.values()].flatMap((place): readonly FailingLog[] => {
     const log = failureLog(place, objects);
     if (!log) return [];
-    const block = explainLog(log.lines)?.block ?? [];
-    const tail = log.lines.slice(-TAIL).toReversed();
-    return [{ place, log, lines: [...new Set([...block, ...tail])] }];
+    const { block = [], conclusive = false } = explainLog(log.lines) ?? {};
+    const tail = log.lines.slice(-TAIL);
+    const recent = [...new Set([...block, ...tail.toReversed()])];
+    if (!hasEnded.has(keyOf(place)))
+      return [{ place, log, lines: recent, recent, confidenceIn: () => "likely" }];
+    const others = conclusive ? [] : graveLines(tail).toReversed();
+    const lines = [...new Set([...block, ...others])];
+    const confidenceIn = (line: string) => (block.includes(line) ? "likely" : "possible");
+    return [{ place, log, lines, recent, confidenceIn }];
   });
 }
 

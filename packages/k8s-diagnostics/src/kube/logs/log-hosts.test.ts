@@ -41,6 +41,8 @@ describe("a log line about a connection", () => {
       "api",
       8080,
     ],
+    ["dial tcp: lookup db on 10.96.0.10:53: read udp: i/o timeout", "dns", "db", undefined],
+    ["request timed out after 30s waiting for http://api:8080", "timeout", "api", 8080],
     ["curl: (6) Could not resolve host: api", "dns", "api", undefined],
     ["curl: (7) Failed to connect to api port 80 after 1 ms: Connection refused", "refused", "api", 80],
     ["wget: bad address 'api:8080'", "dns", "api", 8080],
@@ -58,13 +60,17 @@ describe("a log line about a connection", () => {
     expect(hostsIn(line)[0]).toEqual({ host, port });
   });
 
-  it.each(["listening on :8080", "ValueError: bad port", "connect timeout is 5 s", "retry in main.go:12"])(
-    "is none: %s",
-    (line) => {
-      expect(connectionProblem(line)).toBeUndefined();
-      expect(hostsIn(line)).toEqual([]);
-    },
-  );
+  it.each([
+    "error: timed out waiting for caches to sync",
+    "Connection is not available, request timed out after 30000ms",
+    "listening on :8080",
+    "ValueError: bad port",
+    "connect timeout is 5 s",
+    "retry in main.go:12",
+  ])("is none: %s", (line) => {
+    expect(connectionProblem(line)).toBeUndefined();
+    expect(hostsIn(line)).toEqual([]);
+  });
 
   it("is read in linear time", () => {
     const line = `lookup ${"a.".repeat(400)} server at "${"x".repeat(300)} ECONNREFUSED ${"1.".repeat(200)}`;

@@ -41,21 +41,28 @@ const PROBLEMS: readonly (readonly [ConnectionProblem, readonly string[]])[] = [
       "connecttimeouterror",
       "connecttimeoutexception",
       "connect timed out",
-      "request timed out after",
       "context deadline exceeded",
       "no route to host",
       "ehostunreach",
       "network is unreachable",
-      "timed out waiting for",
       "timeout expired",
     ],
   ],
 ];
 
+/** Go's resolver names its server, also when that one gives no answer. */
+const LOOKUP = /\blookup \S{1,253} on \S{1,60}:53\b/;
+/** Programs wait for much else than the network. */
+const VAGUE_TIMEOUTS = ["request timed out after", "timed out waiting for"];
+const SOCKET = /\b(?:sockets?|tcp|udp|dial|host|server)\b/;
+
 /** What kind of failed connection a line tells of, if any. Plain text search: lines are hostile. */
 export function connectionProblem(line: string): ConnectionProblem | undefined {
   const text = line.toLowerCase();
-  return PROBLEMS.find(([, words]) => words.some((word) => text.includes(word)))?.[0];
+  if (LOOKUP.test(text)) return "dns";
+  const found = PROBLEMS.find(([, words]) => words.some((word) => text.includes(word)))?.[0];
+  if (found !== undefined || !VAGUE_TIMEOUTS.some((word) => text.includes(word))) return found;
+  return SOCKET.test(text) || hostsIn(line).length > 0 ? "timeout" : undefined;
 }
 
 const HOST = "([A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?)";

@@ -4,6 +4,8 @@ export interface LogExplanation {
   readonly line: string;
   /** The whole message with its stack trace, at most {@link MAX_BLOCK} lines. */
   readonly block: readonly string[];
+  /** Whether the line ends a program beyond doubt, so that earlier complaints in the log don't matter. */
+  readonly conclusive: boolean;
 }
 
 const MAX_BLOCK = 20;
@@ -61,6 +63,7 @@ const ERROR = [
   "must be set",
   "not set",
   "undefined",
+  "not defined",
   "timed out",
   "timeout",
   "no space left",
@@ -99,14 +102,49 @@ export function explainLog(lines: readonly string[]): LogExplanation | undefined
   if (best < 0) return undefined;
   const start = startOfBlock(newest, best);
   const block = newest.slice(start, endOfBlock(newest, best)).slice(0, MAX_BLOCK);
-  return { line: headline(block, newest[best] ?? ""), block };
+  const line = headline(block, newest[best] ?? "");
+  const conclusive = bestRank === RANK.fatal || (bestRank === RANK.error && NAMED_ERROR.test(line));
+  return { line, block, conclusive };
 }
+
+/**
+ * The lines of an ended program's log that may tell of its end, in their order: none that says that all is well, no
+ * warning that a graver line follows, and no stack or usage text below a line that tells of nothing.
+ */
+export function graveLines(lines: readonly string[]): readonly string[] {
+  let head: number = RANK.none;
+  const ranked = lines.map((line) => {
+    const own = rankOf(line);
+    if (!isContinuation(line)) head = own;
+    return { line, rank: Math.min(own, head) };
+  });
+  let gravest: number = RANK.none;
+  return ranked
+    .toReversed()
+    .filter(({ rank }) => {
+      const isOutdone = rank === RANK.warning && gravest > rank;
+      gravest = Math.max(gravest, rank);
+      return rank > RANK.none && !isOutdone;
+    })
+    .map(({ line }) => line)
+    .toReversed();
+}
+
+const RANK = { none: 0, warning: 1, error: 2, fatal: 3 } as const;
+const NAMED_ERROR = /exception\b|error:/i;
+const LEVEL_LENGTH = 80;
+const LOW_LEVEL = /\b(?:TRACE|DEBUG|INFO)\b|\blevel=(?:trace|debug|info)\b/;
+const WARNING_LEVEL = /\bWARN(?:ING)?\b|\blevel=warn|"(?:level|severity)":"warn|\[warn(?:ing)?\]|^warn:/;
+/** As klog begins the line with which it ends the program: `F0102 15:04:05`. */
+const KLOG_FATAL = /^F\d{4} /;
 
 function rankOf(line: string): number {
   const text = line.toLowerCase();
-  if (FATAL.some((word) => text.includes(word))) return 2;
-  if (HARMLESS.some((word) => text.includes(word))) return 0;
-  return ERROR.some((word) => text.includes(word)) ? 1 : 0;
+  const start = line.slice(0, LEVEL_LENGTH);
+  if (KLOG_FATAL.test(line) || FATAL.some((word) => text.includes(word))) return RANK.fatal;
+  if (LOW_LEVEL.test(start) || HARMLESS.some((word) => text.includes(word))) return RANK.none;
+  if (!ERROR.some((word) => text.includes(word))) return RANK.none;
+  return WARNING_LEVEL.test(start) ? RANK.warning : RANK.error;
 }
 
 /** Lines of a stack trace, as runtimes print them below (Python: between the head and) the error. */

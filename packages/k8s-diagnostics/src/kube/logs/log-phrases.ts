@@ -22,10 +22,13 @@ const MEMORY = [
   "memory allocation of",
 ];
 
+/** What a database, a remote call or an SSH server refuses is about credentials, not about what the program may do here. */
+const ELSEWHERE =
+  /permission denied (?:\(publickey|for (?:relation|table|database|schema|user|sequence|function)\b)|\brpc error\b|code ?= ?permissiondenied|\bpermission_denied\b/;
+
 /** Whether a line says that permission was denied, or that a file system is read-only. */
 export function tellsOfDenial(line: string): boolean {
-  // A refused SSH key is about credentials, not about what the program may do.
-  return includesAny(line, DENIAL) && !line.toLowerCase().includes("permission denied (publickey");
+  return includesAny(line, DENIAL) && !ELSEWHERE.test(line.toLowerCase());
 }
 
 /** Whether a line says that memory could not be had: Java, Node, Go, Python, PHP, .NET, Rust, C++. */
