@@ -4,7 +4,6 @@ import { isSecretName } from "./secret-names.ts";
 import type { KubeObject } from "./wire.ts";
 
 export { REDACTED, redactText } from "./redact-text.ts";
-export { isSecretName } from "./secret-names.ts";
 
 /**
  * A Secret without its values: the keys stay, because a missing key is a common fault. `tls.crt` and `ca.crt` are
