@@ -32,7 +32,7 @@ const NAMES =
 
 /** Not what an error says of a file or an object: `open /etc/app/token: permission denied`. */
 const SENTENCE =
-  /permission denied|no such file|is a directory|not a directory|read-only file|operation not permitted|not found|is required|must be|failed to|rpc error|secrets? \\?"|(?:get|post|put|head) \\{0,3}"|unbound variable|\{(?:["}\\\s]|$)|\[\]|(?:true|false|null)\b/iy;
+  /permission denied|no such file|is a directory|not a directory|read-only file|operation not permitted|not found|is required|must be|failed to|rpc error|secrets? \\?"|(?:get|post|put|head) \\{0,3}"|unbound variable|dial tcp|context deadline|unexpected status|\{(?:["}\\\s]|$)|\[\]|(?:true|false|null)\b/iy;
 
 const OPENING = /(?:\w{1,40}\((?=["'])|\[(?=["']))?(?<escape>\\{0,3})(?<quote>["'`]?)/y;
 
