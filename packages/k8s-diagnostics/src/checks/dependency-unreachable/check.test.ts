@@ -45,6 +45,12 @@ describe(dependencyUnreachable.id, () => {
     ]);
   });
 
+  it("is unsure when the complaint is not the line that ended the program", () => {
+    expect(runOnFixture(dependencyUnreachable, "fault-before-vague-end")).toMatchObject([
+      { confidence: "possible", evidence: [{ log: { line: expect.stringContaining("refused") } }] },
+    ]);
+  });
+
   it("is unsure when the Service has ready Pods", () => {
     expect(runOnFixture(dependencyUnreachable, "fault-ready-and-refused")).toMatchObject([
       { confidence: "possible" },

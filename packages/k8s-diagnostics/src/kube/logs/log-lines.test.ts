@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { explainLog } from "./log-lines.ts";
+import { explainLog, graveLines } from "./log-lines.ts";
 
 const explain = (text: string) => explainLog(text.split("\n"));
 
@@ -129,5 +129,27 @@ KeyError: 'DATABASE_URL'`,
     const started = performance.now();
     for (let round = 0; round < 20; round++) explainLog(hostile);
     expect(performance.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe("explainLog's conclusive", () => {
+  it.each([
+    ["panic: no such host", true],
+    ["java.lang.IllegalStateException: no data source", true],
+    ["Error: open /etc/app.yaml: no such file or directory", true],
+    ["F0101 11:57:20.000000 1 main.go:80] caches did not sync", true],
+    ["WARN error: retry", false],
+    ["startup failed", false],
+    ["bye", false],
+  ])("%s: %s", (line, conclusive) => {
+    expect(explain(line)?.conclusive).toBe(conclusive);
+  });
+});
+
+describe("graveLines", () => {
+  it("leaves out information, warnings that a graver line follows, and text below harmless lines", () => {
+    const text =
+      "WARN refused once\nINFO timeout is off\nERROR refused\nUsage:\n  timed out after\nWARN refused again";
+    expect(graveLines(text.split("\n"))).toEqual(["ERROR refused", "WARN refused again"]);
   });
 });
