@@ -7,6 +7,7 @@ describe(missingEnvironmentVariable.id, () => {
     ["fault-python", "DATABASE_URL", "likely"],
     ["fault-near-name", "DATABASE_URL", "likely"],
     ["fault-postgres", "POSTGRES_PASSWORD", "likely"],
+    ["fault-listed", "SESSION_STORE", "likely"],
     ["fault-shell", "API_TOKEN", "likely"],
     ["fault-source-unknown", "API_BASE", "possible"],
   ])("finds in %s that %s is missing", (fixture, variable, confidence) => {

@@ -41,7 +41,8 @@ export const missingEnvironmentVariable = defineCheck({
   run: ({ objects, asOf }) =>
     failingLogs(objects, asOf).flatMap(({ place, log, lines, confidenceIn }) => {
       const defined = definedVariables(place, objects);
-      for (const line of lines.filter(isComplaint)) {
+      const listed = listedBelowHeading(log.lines);
+      for (const line of [...listed, ...lines.filter(isComplaint)]) {
         const variable = line.match(NAME)?.find((name) => !defined.names.has(name) && !isErrorName(name));
         if (variable === undefined) continue;
         const near = nearestName(variable, defined.names);
@@ -50,7 +51,11 @@ export const missingEnvironmentVariable = defineCheck({
         return [
           containerCause(place, {
             title: `Container ${place.name} of ${workload} lacks the environment variable ${variable}`,
-            confidence: defined.complete ? confidenceIn(line) : "possible",
+            confidence: !defined.complete
+              ? "possible"
+              : listed.includes(line)
+                ? "likely"
+                : confidenceIn(line),
             evidence: [
               logEvidence(place.podRef, log, line),
               fieldEvidence(place.workload, `${field} (names)`, [...defined.names].join(", ")),
@@ -70,6 +75,17 @@ export const missingEnvironmentVariable = defineCheck({
       return [];
     }),
 });
+
+/** Validators of settings print a heading, and below it the variables, indented. */
+function listedBelowHeading(lines: readonly string[]): readonly string[] {
+  const heading = lines.findLastIndex((line) =>
+    /missing environment variables?:\s{0,9}$/i.test(line.slice(0, 200)),
+  );
+  if (heading < 0) return [];
+  const below = lines.slice(heading + 1);
+  const end = below.findIndex((line) => !/^\s+[A-Z][A-Z0-9_]*:/.test(line));
+  return end < 0 ? below : below.slice(0, end);
+}
 
 function isComplaint(line: string): boolean {
   const text = line.toLowerCase();
