@@ -97,6 +97,11 @@ KeyError: 'DATABASE_URL'`,
     expect(explain(text)?.block).toEqual(text.trim().split("\n").slice(1));
   });
 
+  it("keeps the fields that a validator lists", () => {
+    const text = "pydantic.ValidationError: 1 validation error for Settings\nAPI_URL\n  Field required";
+    expect(explain(text)?.block).toEqual(text.split("\n"));
+  });
+
   it("keeps the frames of a Java exception with its reason", () => {
     const block = explain(
       'Exception in thread "main" E: a\n\tat X.y(X.java:1)\nCaused by: R: b\n\tat Z.z(Z.java:2)',

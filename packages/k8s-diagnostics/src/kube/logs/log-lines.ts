@@ -179,6 +179,8 @@ function startOfBlock(lines: readonly string[], at: number): number {
 }
 
 function endOfBlock(lines: readonly string[], at: number): number {
+  // Validators list the fields below, one unindented name and one indented complaint each.
+  if (/\d validation errors? for /.test(lines[at] ?? "")) return lines.length;
   let index = at + 1;
   while (index < lines.length && isContinuation(lines[index] ?? "")) index++;
   const isTraceback = (lines[at] ?? "").toLowerCase().includes("traceback (most recent call last)");
