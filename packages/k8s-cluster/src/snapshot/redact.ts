@@ -3,7 +3,7 @@ import type { ResourceKey } from "./resources.ts";
 import { isSecretName } from "./secret-names.ts";
 import type { KubeObject } from "./wire.ts";
 
-export { REDACTED, redactText } from "./redact-text.ts";
+export { redactText } from "./redact-text.ts";
 
 /**
  * A Secret without its values: the keys stay, because a missing key is a common fault. `tls.crt` and `ca.crt` are
