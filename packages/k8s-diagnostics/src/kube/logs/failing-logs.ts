@@ -23,7 +23,7 @@ const PATIENCE_SECONDS = 30;
 /**
  * Logs of containers that keep ending, that run without being ready, or (init) that run without coming to an end. The
  * error message comes first, then the last lines: what was logged long before the failure is left out. Of a program
- * that has ended with a clear message, no other line counts.
+ * that has ended with a clear message, only what it logged after it counts besides.
  */
 export function failingLogs(
   objects: Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs">,
@@ -43,11 +43,16 @@ export function failingLogs(
     const recent = [...new Set([...block, ...tail.toReversed()])];
     if (!hasEnded.has(keyOf(place)))
       return [{ place, log, lines: recent, recent, confidenceIn: () => "likely" }];
-    const others = conclusive ? [] : graveLines(tail).toReversed();
+    // What is logged after the line that ended the program often says why: the exception below "Fatal error".
+    const others = graveLines(conclusive ? linesAfter(log.lines, block).slice(-TAIL) : tail).toReversed();
     const lines = [...new Set([...block, ...others])];
     const confidenceIn = (line: string) => (block.includes(line) ? "likely" : "possible");
     return [{ place, log, lines, recent, confidenceIn }];
   });
+}
+
+function linesAfter(lines: readonly string[], block: readonly string[]): readonly string[] {
+  return lines.slice(1 + Math.max(...block.map((line) => lines.lastIndexOf(line))));
 }
 
 function isStuck({ role, status }: Place, asOf: string): boolean {
