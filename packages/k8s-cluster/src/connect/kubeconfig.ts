@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Cluster, Context, KubeConfig, User } from "@kubernetes/client-node";
 import { load, YAMLException } from "js-yaml";
 import { ClusterError } from "../errors.ts";
+import { isRecord } from "../snapshot/records.ts";
 
 /** What client-node's model of a user lacks: files with tokens, groups to impersonate, where commands are sought. */
 export interface KubeconfigUser extends User {
@@ -151,8 +152,4 @@ function listNames(names: ReadonlyMap<string, unknown>): string {
 
 function invalid(problem: string): ClusterError {
   return new ClusterError("invalid_kubeconfig", `${problem}. Correct the file or give another one.`);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { CORE_SCHEMA, loadAll, YAMLException } from "js-yaml";
 import { ClusterError } from "../errors.ts";
+import { isRecord } from "../snapshot/records.ts";
 import { type ResourceKey, resourceOf } from "../snapshot/resources.ts";
 
 const YAML_OPTIONS = { schema: CORE_SCHEMA, maxAliases: 100 };
@@ -83,8 +84,4 @@ function unfold(document: unknown): readonly Found[] {
   const resource = resourceOf(document.apiVersion, document.kind.slice(0, -"List".length));
   if (!resource) return items.flatMap(unfold);
   return [{ resource }, ...items.map((raw) => ({ resource, raw }))];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "./records.ts";
 import { redactSecret } from "./redact.ts";
 import { RESOURCES, type ResourceKey } from "./resources.ts";
 import { tidy } from "./tidy.ts";
@@ -60,8 +61,4 @@ function coreEvent(raw: Record<string, unknown>): Record<string, unknown> {
       first ??
       created,
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "./records.ts";
 import { REDACTED, redactText, redactWords } from "./redact-text.ts";
 import type { ResourceKey } from "./resources.ts";
 import { isSecretName } from "./secret-names.ts";
@@ -83,7 +84,5 @@ function isFreeText(key: string): boolean {
 }
 
 function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
+  return isRecord(value) ? value : {};
 }
