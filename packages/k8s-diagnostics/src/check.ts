@@ -58,6 +58,13 @@ export interface Finding {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
+/** Something that a check suspects and that no object can decide: it becomes `not_checked` instead of a guess. */
+export interface Undecided {
+  readonly object: ObjectRef;
+  /** `needs_metrics`: only measurements tell; `not_observable`: nothing in the API tells. */
+  readonly reason: "needs_metrics" | "not_observable";
+}
+
 export interface CheckInput<K extends Readable> {
   readonly objects: Pick<Objects, K>;
   /** RFC 3339. */
@@ -78,13 +85,16 @@ export interface Check {
   /** Codes of less specific causes that this one replaces where both concern the same object (and subject, if both have one). */
   readonly supersedes?: readonly string[];
   run(input: CheckInput<Readable>): readonly Finding[];
+  /** What it cannot decide, where there is reason to ask. */
+  undecided?(input: CheckInput<Readable>): readonly Undecided[];
 }
 
 /** A check is pure, and cannot see what it does not declare to read. */
 export function defineCheck<const K extends Readable>(
-  check: Omit<Check, "reads" | "run"> & {
+  check: Omit<Check, "reads" | "run" | "undecided"> & {
     readonly reads: readonly K[];
     run(input: CheckInput<K>): readonly Finding[];
+    undecided?(input: CheckInput<K>): readonly Undecided[];
   },
 ): Check {
   return check;

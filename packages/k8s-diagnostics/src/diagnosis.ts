@@ -1,5 +1,5 @@
 import type { Gap, ObjectRef } from "@k8s-ops/k8s-cluster";
-import type { Confidence, Evidence, Remedy, Severity } from "./check.ts";
+import type { Confidence, Evidence, Remedy, Severity, Undecided } from "./check.ts";
 
 export type State = "healthy" | "degraded" | "failing" | "unknown";
 
@@ -27,7 +27,7 @@ export interface Issue {
 export interface NotChecked extends Omit<Gap, "resource" | "reason"> {
   /** A resource, `logs`, or `check:CODE`. */
   readonly resource: string;
-  readonly reason: Gap["reason"] | "malformed_object";
+  readonly reason: Gap["reason"] | Undecided["reason"] | "malformed_object";
 }
 
 /** A verdict on a target. The fields of each tool stand beside these, see targets/. */

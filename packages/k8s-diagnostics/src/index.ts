@@ -7,6 +7,7 @@ export type {
   Readable,
   Remedy,
   Severity,
+  Undecided,
 } from "./check.ts";
 export { defineCheck } from "./check.ts";
 export { CHECKS } from "./checks/index.ts";

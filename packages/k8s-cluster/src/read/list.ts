@@ -111,7 +111,7 @@ async function absent(
   return status === NOT_FOUND ? { need, items: [] } : withGap(need, [], "unavailable");
 }
 
-const CUSTOM_GROUPS: ReadonlySet<string> = new Set(["gateway.networking.k8s.io"]);
+const CUSTOM_GROUPS: ReadonlySet<string> = new Set(["gateway.networking.k8s.io", "autoscaling.k8s.io"]);
 
 function isCustom(need: Need): boolean {
   return CUSTOM_GROUPS.has(groupOf(need));

@@ -6,15 +6,26 @@ import type { KubeObject } from "./wire.ts";
 
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
+/** Controllers write these all the time, and there are many of them: who wrote last says nothing. */
+const WITHOUT_MANAGERS: ReadonlySet<ResourceKey> = new Set([
+  "pods",
+  "events",
+  "endpoints",
+  "endpointSlices",
+  "replicaSets",
+  "leases",
+]);
+
 /**
  * The one way into a snapshot: fills in what list items lack (apiVersion, kind, namespace), drops what nothing reads
- * and what may hold secrets (managedFields, last-applied, Secret values), and gives both Event APIs one shape.
+ * and what may hold secrets (the fields of managedFields, last-applied, Secret values), and gives both Event APIs one
+ * shape. Of managedFields stays who wrote, how and when.
  * @returns undefined when the value is no object with a name
  */
 export function normalizeObject(resource: ResourceKey, value: unknown): KubeObject | undefined {
   const raw = tidy(value);
   if (!isRecord(raw) || !isRecord(raw.metadata)) return undefined;
-  const { managedFields: _, ...metadata } = raw.metadata;
+  const { managedFields, ...metadata } = raw.metadata;
   if (typeof metadata.name !== "string" || metadata.name === "") return undefined;
   const { apiVersion, kind, namespaced } = RESOURCES[resource];
   const object = {
@@ -24,6 +35,7 @@ export function normalizeObject(resource: ResourceKey, value: unknown): KubeObje
     metadata: {
       ...metadata,
       ...withoutLastApplied(metadata.annotations),
+      ...(!WITHOUT_MANAGERS.has(resource) && managersOf(managedFields)),
       namespace: namespaceOf(metadata, namespaced),
     },
   } as unknown as KubeObject;
@@ -33,6 +45,16 @@ export function normalizeObject(resource: ResourceKey, value: unknown): KubeObje
 function namespaceOf(metadata: Record<string, unknown>, namespaced: boolean): string {
   if (!namespaced) return "";
   return typeof metadata.namespace === "string" && metadata.namespace !== "" ? metadata.namespace : "default";
+}
+
+function managersOf(managedFields: unknown): { managedFields?: readonly Record<string, unknown>[] } {
+  if (!Array.isArray(managedFields)) return {};
+  return {
+    managedFields: managedFields
+      .filter(isRecord)
+      .map(({ manager, operation, time, subresource }) => tidy({ manager, operation, time, subresource }))
+      .filter(isRecord),
+  };
 }
 
 function withoutLastApplied(annotations: unknown): { annotations?: Record<string, unknown> } {

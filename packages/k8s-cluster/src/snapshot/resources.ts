@@ -1,6 +1,8 @@
 import type {
   CoreV1Event,
   V1APIService,
+  V1ClusterRole,
+  V1ClusterRoleBinding,
   V1ConfigMap,
   V1ControllerRevision,
   V1CronJob,
@@ -28,6 +30,8 @@ import type {
   V1ReplicaSet,
   V1ReplicationController,
   V1ResourceQuota,
+  V1Role,
+  V1RoleBinding,
   V1RuntimeClass,
   V1Secret,
   V1Service,
@@ -39,6 +43,7 @@ import type {
   V2HorizontalPodAutoscaler,
 } from "@kubernetes/client-node";
 import type { V1Gateway, V1GatewayClass, V1HTTPRoute, V1ReferenceGrant } from "./gateway-api.ts";
+import type { V1VerticalPodAutoscaler } from "./vertical-pod-autoscaler.ts";
 import type { KubeObject } from "./wire.ts";
 
 /** The model behind each resource of {@link RESOURCES}. */
@@ -85,6 +90,11 @@ interface Models {
   gateways: V1Gateway;
   httpRoutes: V1HTTPRoute;
   referenceGrants: V1ReferenceGrant;
+  roles: V1Role;
+  roleBindings: V1RoleBinding;
+  clusterRoles: V1ClusterRole;
+  clusterRoleBindings: V1ClusterRoleBinding;
+  verticalPodAutoscalers: V1VerticalPodAutoscaler;
 }
 
 /** The name of a resource in this package: the API's plural in camelCase. */
@@ -160,6 +170,11 @@ export const RESOURCES = {
   gateways: namespaced("gateway.networking.k8s.io/v1", "Gateway"),
   httpRoutes: namespaced("gateway.networking.k8s.io/v1", "HTTPRoute"),
   referenceGrants: namespaced("gateway.networking.k8s.io/v1beta1", "ReferenceGrant"),
+  roles: namespaced("rbac.authorization.k8s.io/v1", "Role"),
+  roleBindings: namespaced("rbac.authorization.k8s.io/v1", "RoleBinding"),
+  clusterRoles: clusterScoped("rbac.authorization.k8s.io/v1", "ClusterRole"),
+  clusterRoleBindings: clusterScoped("rbac.authorization.k8s.io/v1", "ClusterRoleBinding"),
+  verticalPodAutoscalers: namespaced("autoscaling.k8s.io/v1", "VerticalPodAutoscaler"),
 } as const satisfies Record<ResourceKey, ResourceType>;
 
 export const RESOURCE_KEYS = Object.keys(RESOURCES) as readonly ResourceKey[];

@@ -1,5 +1,5 @@
 import type { Snapshot } from "@k8s-ops/k8s-cluster";
-import type { Check, Finding, Severity } from "../check.ts";
+import type { Check, Finding, Severity, Undecided } from "../check.ts";
 import { refKey } from "../kube/refs.ts";
 
 /** A finding with what its check says of it. */
@@ -12,6 +12,7 @@ export interface CheckedFinding extends Finding {
 
 export interface CheckRun {
   readonly findings: readonly CheckedFinding[];
+  readonly undecided: readonly (Undecided & { readonly code: string })[];
   /** Codes of checks that could not cope with an object; what they would have found is not known. */
   readonly failed: readonly string[];
 }
@@ -19,15 +20,25 @@ export interface CheckRun {
 /** Runs every check on the snapshot and joins findings of one code, object and subject. */
 export function runChecks(checks: readonly Check[], { objects, asOf }: Snapshot): CheckRun {
   const failed: string[] = [];
-  const findings = checks.flatMap((check) => {
+  const runs = checks.flatMap((check) => {
     try {
-      return check.run({ objects, asOf }).map((finding) => checked(check, finding));
+      const input = { objects, asOf };
+      return [
+        {
+          findings: check.run(input).map((finding) => checked(check, finding)),
+          undecided: (check.undecided?.(input) ?? []).map((item) => ({ ...item, code: check.id })),
+        },
+      ];
     } catch {
       failed.push(check.id);
       return [];
     }
   });
-  return { findings: joined(findings), failed };
+  return {
+    findings: joined(runs.flatMap(({ findings }) => findings)),
+    undecided: runs.flatMap(({ undecided }) => undecided),
+    failed,
+  };
 }
 
 function checked({ id, severity, level, supersedes = [] }: Check, finding: Finding): CheckedFinding {

@@ -5,7 +5,7 @@ import { refKey } from "../kube/refs.ts";
 import { type Impact, impactOf, type RefSet } from "./dependents.ts";
 import { type Root, rootsOf } from "./explain.ts";
 import { compareFindings } from "./rank.ts";
-import { type CheckedFinding, runChecks } from "./run-checks.ts";
+import { type CheckedFinding, type CheckRun, runChecks } from "./run-checks.ts";
 
 /** Which findings a question is about. */
 export interface Question {
@@ -29,7 +29,7 @@ const MAX_RECOMMENDATIONS = 8;
 /** Runs the checks, links what they found, and ranks the causes that nothing explains. */
 export function reachVerdict(checks: readonly Check[], snapshot: Snapshot, question: Question): Verdict {
   const impact = impactOf(snapshot.objects);
-  const { findings, failed } = runChecks(checks, snapshot);
+  const { findings, undecided, failed } = runChecks(checks, snapshot);
   const isConcerned = (finding: CheckedFinding): boolean => question.concerns(reach(finding, impact));
   const severe = findings.filter(({ severity }) => severity !== "low");
   const roots = rootsOf(severe, impact)
@@ -43,7 +43,11 @@ export function reachVerdict(checks: readonly Check[], snapshot: Snapshot, quest
     causes: roots.map((root) => causeOf(root, question)),
     issues: symptoms.map(issueOf),
     recommendations: recommendationsOf([...roots.map(({ finding }) => finding), ...symptoms]),
-    not_checked: notChecked(snapshot, failed),
+    not_checked: notChecked(
+      snapshot,
+      undecided.filter(({ object }) => question.concerns(impact([object]))),
+      failed,
+    ),
   };
 }
 
@@ -101,9 +105,19 @@ function recommendationsOf(findings: readonly CheckedFinding[]): readonly string
   return [...new Set(steps)].slice(0, MAX_RECOMMENDATIONS);
 }
 
-function notChecked({ gaps }: Snapshot, failed: readonly string[]): readonly NotChecked[] {
+function notChecked(
+  { gaps }: Snapshot,
+  undecided: CheckRun["undecided"],
+  failed: readonly string[],
+): readonly NotChecked[] {
   const all: readonly NotChecked[] = [
     ...gaps,
+    ...undecided.map(({ code, object: { namespace, name }, reason }) => ({
+      resource: `check:${code}`,
+      ...(namespace !== "" && { namespace }),
+      name,
+      reason,
+    })),
     ...failed.map((code) => ({ resource: `check:${code}`, reason: "malformed_object" as const })),
   ];
   return [...new Map(all.map((gap) => [JSON.stringify(gap), gap])).values()];
