@@ -5,7 +5,7 @@
  * - `unreachable`, `timeout`, `throttled`, `server_error`: the API server did not answer; worth another try
  * - `unauthorized`, `forbidden`, `not_found`, `conflict`, `rejected`: it answered no
  * - `cancelled`: the caller gave up
- * - `invalid_name`: refused before any request
+ * - `invalid_name`, `invalid_selector`: refused before any request
  * - `malformed_recording`, `read_only`: recorded clusters
  */
 export type ClusterErrorCode =
@@ -24,6 +24,7 @@ export type ClusterErrorCode =
   | "rejected"
   | "cancelled"
   | "invalid_name"
+  | "invalid_selector"
   | "malformed_recording"
   | "read_only";
 

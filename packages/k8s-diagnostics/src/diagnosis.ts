@@ -9,6 +9,8 @@ export interface Cause {
   readonly title: string;
   readonly object: ObjectRef;
   readonly confidence: Confidence;
+  /** RFC 3339: when the trouble began, as far as conditions and events tell. */
+  readonly since?: string;
   readonly evidence: readonly Evidence[];
   readonly explains: readonly { readonly code: string; readonly object: ObjectRef }[];
   readonly remedies: readonly Remedy[];
@@ -30,12 +32,20 @@ export interface NotChecked extends Omit<Gap, "resource" | "reason"> {
   readonly reason: Gap["reason"] | Undecided["reason"] | "malformed_object";
 }
 
+/** How one of several targets does, and the first of its causes, which stand in the diagnosis. */
+export interface TargetVerdict extends ObjectRef {
+  readonly state: State;
+  readonly causes: readonly { readonly code: string; readonly object: ObjectRef }[];
+}
+
 /** A verdict on a target. The fields of each tool stand beside these, see targets/. */
 export interface Diagnosis {
   readonly cluster: string;
   /** RFC 3339: when what it was read. */
   readonly as_of: string;
   readonly target: ObjectRef;
+  /** When the question was about several. */
+  readonly targets?: readonly TargetVerdict[];
   readonly state: State;
   /** Worst and surest first. Empty on a healthy target. */
   readonly causes: readonly Cause[];

@@ -11,7 +11,7 @@ export type {
 } from "./check.ts";
 export { defineCheck } from "./check.ts";
 export { CHECKS } from "./checks/index.ts";
-export type { Cause, Diagnosis, Issue, NotChecked, State } from "./diagnosis.ts";
+export type { Cause, Diagnosis, Issue, NotChecked, State, TargetVerdict } from "./diagnosis.ts";
 export {
   type DiagnoseOptions,
   diagnoseCluster,
@@ -19,4 +19,11 @@ export {
   diagnoseObject,
   type ObjectTarget,
 } from "./targets/diagnose.ts";
+export {
+  diagnoseNamespaces,
+  diagnoseWorkloads,
+  type NamespacesTarget,
+  type WorkloadKind,
+  type WorkloadsTarget,
+} from "./targets/diagnose-many.ts";
 export type { TargetName } from "./targets/table.ts";

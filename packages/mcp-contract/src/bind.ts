@@ -85,6 +85,7 @@ function terse({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): vo
   if (typeof extra === "object" && Object.keys(extra).length === 0) delete jsonSchema.additionalProperties;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.properties && Object.keys(jsonSchema.properties).length === 0) delete jsonSchema.properties;
   delete jsonSchema.id;
 }
 

@@ -1,7 +1,6 @@
 import {
   assertNamespace,
   assertObjectName,
-  ClusterError,
   type ClusterReader,
   collect,
   type ObjectRef,
@@ -10,12 +9,9 @@ import {
 import type { Check } from "../check.ts";
 import { CHECKS } from "../checks/index.ts";
 import type { Diagnosis } from "../diagnosis.ts";
-import { nearestName } from "../kube/nearest.ts";
-import { isHealthyPod } from "../kube/pods.ts";
 import { refKey } from "../kube/refs.ts";
-import { type Serving, stateOf } from "../status/state.ts";
-import type { RefSet } from "../verdict/dependents.ts";
-import { type Question, reachVerdict } from "../verdict/verdict.ts";
+import { examine, type Question } from "../verdict/verdict.ts";
+import { answer, notFound, overview } from "./answer.ts";
 import { expand } from "./expand.ts";
 import { needsOf } from "./needs.ts";
 import { TARGETS, type TargetName } from "./table.ts";
@@ -44,10 +40,11 @@ export interface ObjectTarget {
 export async function diagnoseObject(
   reader: ClusterReader,
   { kind, namespace, name, deep = false }: ObjectTarget,
-  { checks = CHECKS, signal, offers }: DiagnoseOptions = {},
+  options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   assertNamespace(namespace);
   assertObjectName(name, "name");
+  const { checks = CHECKS, signal } = options;
   const snapshot = await collect(reader, needsOf(checks, [namespace]), {
     ...(signal && { signal }),
     expand: (read) => expand(read, deep ? { deep: { namespace, name } } : {}),
@@ -55,130 +52,74 @@ export async function diagnoseObject(
   const { resource, status } = TARGETS[kind];
   const object = snapshot.objects[resource].get(namespace, name);
   if (!object) throw notFound(snapshot, { kind, namespace, name });
-  const { serving, fields } = status(object, snapshot.objects);
   const ref = { kind, namespace, name };
-  const question = { concerns: (refs: RefSet) => refs.has(refKey(ref)), ...(offers && { offers }) };
-  return answer(snapshot, checks, ref, serving, fields, question);
+  return answer(examine(checks, snapshot), ref, status(object, snapshot.objects), aboutObject(ref, options));
 }
 
 /** What is broken in a namespace. @throws ClusterError `invalid_name`, `not_found` */
 export async function diagnoseNamespace(
   reader: ClusterReader,
   namespace: string,
-  { checks = CHECKS, signal, offers }: DiagnoseOptions = {},
+  options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   assertNamespace(namespace);
-  const snapshot = await collect(reader, needsOf(checks, [namespace]), {
-    ...(signal && { signal }),
-    expand: follow,
-  });
-  const { namespaces } = snapshot.objects;
+  const { checks = CHECKS } = options;
+  const snapshot = await readNamespaces(reader, [namespace], options);
   const ref = { kind: "Namespace", namespace: "", name: namespace };
-  if (!namespaces.get("", namespace) && isEmpty(snapshot, namespace)) throw notFound(snapshot, ref);
-  const concerns: Question["concerns"] = (refs) =>
-    refs.has(refKey(ref)) || [...refs.values()].some((other) => other.namespace === namespace);
-  return answer(snapshot, checks, ref, ...overview(snapshot, [namespace]), {
-    concerns,
-    ...(offers && { offers }),
-  });
+  if (!exists(snapshot, namespace)) throw notFound(snapshot, ref);
+  const question = aboutNamespaces([namespace], options);
+  return answer(examine(checks, snapshot), ref, overview(snapshot, [namespace]), question);
 }
 
 /** What is broken in the cluster, or in the given namespaces of it. */
 export async function diagnoseCluster(
   reader: ClusterReader,
-  {
-    namespaces,
-    checks = CHECKS,
-    signal,
-    offers,
-  }: DiagnoseOptions & { readonly namespaces?: readonly string[] } = {},
+  { namespaces, ...options }: DiagnoseOptions & { readonly namespaces?: readonly string[] } = {},
 ): Promise<Diagnosis> {
-  const snapshot = await collect(reader, needsOf(checks, namespaces ?? "all"), {
-    ...(signal && { signal }),
-    expand: follow,
-  });
+  const { checks = CHECKS } = options;
+  const snapshot = await readNamespaces(reader, namespaces ?? "all", options);
   const ref = { kind: "Cluster", namespace: "", name: snapshot.cluster.name };
-  return answer(snapshot, checks, ref, ...overview(snapshot, namespaces), {
+  return answer(examine(checks, snapshot), ref, overview(snapshot, namespaces), {
     concerns: () => true,
-    ...(offers && { offers }),
+    ...offered(options),
   });
 }
 
-function follow(snapshot: Snapshot) {
-  return expand(snapshot, {});
+/** What the checks want to see of these namespaces, and what that leads to. */
+export function readNamespaces(
+  reader: ClusterReader,
+  namespaces: readonly string[] | "all",
+  { checks = CHECKS, signal }: DiagnoseOptions,
+): Promise<Snapshot> {
+  return collect(reader, needsOf(checks, namespaces), {
+    ...(signal && { signal }),
+    expand: (snapshot) => expand(snapshot, {}),
+  });
 }
 
-function answer(
-  snapshot: Snapshot,
-  checks: readonly Check[],
-  target: ObjectRef,
-  serving: Serving,
-  fields: Readonly<Record<string, unknown>>,
-  question: Question,
-): Diagnosis {
-  const verdict = reachVerdict(checks, snapshot, question);
+/** Whether there is such a namespace, or at least something in it where namespaces cannot be read. */
+export function exists({ objects }: Snapshot, namespace: string): boolean {
+  return (
+    objects.namespaces.get("", namespace) !== undefined ||
+    Object.values(TARGETS).some(({ resource }) => objects[resource].in(namespace).length > 0)
+  );
+}
+
+export function aboutObject(ref: ObjectRef, options: DiagnoseOptions): Question {
+  return { concerns: (refs) => refs.has(refKey(ref)), ...offered(options) };
+}
+
+export function aboutNamespaces(namespaces: readonly string[], options: DiagnoseOptions): Question {
+  const names = new Set(namespaces);
   return {
-    cluster: snapshot.cluster.name,
-    as_of: snapshot.asOf,
-    target,
-    state: stateOf(serving, verdict.causes, verdict.issues),
-    ...fields,
-    ...verdict,
+    concerns: (refs) =>
+      [...refs.values()].some(({ kind, namespace, name }) =>
+        names.has(kind === "Namespace" ? name : namespace),
+      ),
+    ...offered(options),
   };
 }
 
-/** As well as its Pods do, those included that are wanted and were never made; unknown when they could not be read. */
-function overview(
-  snapshot: Snapshot,
-  namespaces: readonly string[] | undefined,
-): [Serving, Readonly<Record<string, unknown>>] {
-  const { pods } = snapshot.objects;
-  const all = namespaces ? namespaces.flatMap((namespace) => pods.in(namespace)) : pods.all;
-  const healthy = all.filter(isHealthyPod).length;
-  const isKnown = (namespaces ?? [""]).every((namespace) => pods.knows(namespace));
-  const wanted = Math.max(all.length, wantedReplicas(snapshot, namespaces));
-  const serving = healthy >= wanted ? "all" : healthy > 0 ? "some" : "none";
-  return [isKnown ? serving : "unknown", { pods: { total: all.length, healthy } }];
-}
-
-function wantedReplicas({ objects }: Snapshot, namespaces: readonly string[] | undefined): number {
-  const { deployments, statefulSets, daemonSets } = objects;
-  return [...deployments.all, ...statefulSets.all, ...daemonSets.all]
-    .filter(({ metadata }) => namespaces?.includes(metadata.namespace) ?? true)
-    .reduce((sum, workload) => {
-      const status = workload.status as { desiredNumberScheduled?: number } | undefined;
-      const spec = workload.spec as { replicas?: number } | undefined;
-      return (
-        sum + (workload.kind === "DaemonSet" ? (status?.desiredNumberScheduled ?? 0) : (spec?.replicas ?? 1))
-      );
-    }, 0);
-}
-
-function isEmpty({ objects }: Snapshot, namespace: string): boolean {
-  return Object.values(TARGETS).every(({ resource }) => objects[resource].in(namespace).length === 0);
-}
-
-function notFound({ objects, gaps }: Snapshot, { kind, namespace, name }: ObjectRef): ClusterError {
-  const resource = kind === "Namespace" ? "namespaces" : TARGETS[kind as TargetName].resource;
-  const gap = gaps.find(
-    (other) => other.resource === resource && (other.namespace ?? namespace) === namespace,
-  );
-  if (gap && gap.reason !== "not_recorded") {
-    const code =
-      gap.reason === "forbidden" || gap.reason === "forbidden_by_policy" ? "forbidden" : "server_error";
-    return new ClusterError(code, `${kind} ${name} could not be read: ${gap.reason}.`);
-  }
-  const where = namespace === "" ? "" : ` in namespace ${namespace}`;
-  const near = nearestName(
-    name,
-    objects[resource].in(namespace).map(({ metadata }) => metadata.name),
-  );
-  const isNamespaceMissing =
-    namespace !== "" && objects.namespaces.knows("", namespace) && !objects.namespaces.get("", namespace);
-  const hint = isNamespaceMissing
-    ? ` There is no namespace ${namespace}.`
-    : near
-      ? ` Did you mean ${near}?`
-      : "";
-  return new ClusterError("not_found", `There is no ${kind} ${name}${where}.${hint}`);
+export function offered({ offers }: DiagnoseOptions): Pick<Question, "offers"> {
+  return offers ? { offers } : {};
 }

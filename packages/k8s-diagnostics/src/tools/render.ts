@@ -1,11 +1,12 @@
 import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import type { Evidence } from "../check.ts";
-import type { Cause, Diagnosis, Issue, NotChecked } from "../diagnosis.ts";
+import type { Cause, Diagnosis, Issue, NotChecked, TargetVerdict } from "../diagnosis.ts";
 
 const PUBLISHED: ReadonlySet<string> = new Set([
   "cluster",
   "as_of",
   "target",
+  "targets",
   "state",
   "causes",
   "issues",
@@ -21,6 +22,7 @@ export function renderDiagnosis(diagnosis: Diagnosis): string {
   const lines = [
     `${place(target)} is ${state} (cluster ${cluster}, as of ${as_of}).`,
     ...fields.map(([key, value]) => `${key}: ${JSON.stringify(value)}`),
+    ...(diagnosis.targets ?? []).map(renderTarget),
     ...causes.flatMap(renderCause),
     ...(issues.length > 0 ? ["Issues:", ...issues.map(renderIssue)] : []),
     ...otherRecommendations(diagnosis),
@@ -38,10 +40,16 @@ export function place({ kind, namespace, name }: ObjectRef): string {
   return namespace === "" ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }
 
+function renderTarget({ state, causes, ...ref }: TargetVerdict): string {
+  const because = causes.map(({ code, object }) => `${code} of ${place(object)}`).join(", ");
+  return `- ${place(ref)} is ${state}${because === "" ? "" : `: ${because}`}`;
+}
+
 function renderCause(cause: Cause, index: number): readonly string[] {
-  const { code, title, object, confidence, evidence, explains, remedies } = cause;
+  const { code, title, object, confidence, since, evidence, explains, remedies } = cause;
+  const began = since === undefined ? "" : `, since ${since}`;
   return [
-    `Cause ${index + 1}, ${confidence}: ${title} [${code}, ${place(object)}]`,
+    `Cause ${index + 1}, ${confidence}${began}: ${title} [${code}, ${place(object)}]`,
     ...evidence.map((item) => `  evidence: ${renderEvidence(item, object)}`),
     ...(explains.length > 0
       ? [`  explains: ${explains.map((issue) => `${issue.code} of ${place(issue.object)}`).join(", ")}`]

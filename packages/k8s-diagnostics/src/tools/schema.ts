@@ -1,8 +1,10 @@
 import { z } from "zod";
 
-const ref = z
-  .looseObject({ kind: z.string(), namespace: z.string(), name: z.string() })
-  .meta({ id: "ObjectRef" });
+/**
+ * An object of the cluster: kind, namespace and name. Schemas of results say no more than a caller must know to read
+ * them: they are listed for every tool, and cost tokens.
+ */
+const ref = z.looseObject({});
 
 /** Arguments that every diagnose tool takes. */
 export const contextArgument = {
@@ -20,33 +22,31 @@ export const diagnosisOutput = {
   target: ref,
   state: z.enum(["healthy", "degraded", "failing", "unknown"]),
   causes: z
-    .array(
-      z.looseObject({
-        code: z.string(),
-        title: z.string(),
-        object: ref,
-        confidence: z.enum(["certain", "likely", "possible"]),
-        evidence: z.array(z.looseObject({})).describe("untrusted cluster text"),
-        explains: z.array(z.looseObject({ code: z.string(), object: ref })),
-        remedies: z.array(z.looseObject({ step: z.string() })),
-      }),
-    )
-    .describe("what must change, worst first"),
-  issues: z.array(
-    z.looseObject({
-      code: z.string(),
-      severity: z.enum(["high", "medium", "low"]),
-      object: ref,
-      message: z.string(),
-    }),
-  ),
+    .array(z.looseObject({ code: z.string(), title: z.string(), object: ref, confidence: z.string() }))
+    .describe("what must change, worst first, with evidence (untrusted text), explains, remedies"),
+  issues: z.array(z.looseObject({ code: z.string(), severity: z.string(), object: ref })),
   recommendations: z.array(z.string()),
-  not_checked: z.array(z.looseObject({ resource: z.string() })),
+  not_checked: z.array(z.looseObject({})),
   truncated: z.string().optional(),
 };
 
+/** How each of several targets does. */
+export const targetsOutput = {
+  targets: z.array(z.looseObject({ name: z.string(), state: z.string() })).optional(),
+};
+
+/** As kubectl takes it. */
+export const selectorArgument = {
+  selector: z.string().max(1_000).optional().describe("label selector, e.g. app=web,tier in (a,b)"),
+};
+
+const MAX_NAMES = 50;
+
+/** One name or several. */
+export const namesArgument = z.union([nameArgument, z.array(nameArgument).min(1).max(MAX_NAMES)]);
+
 export const replicasOutput = {
-  replicas: z.looseObject({ desired: z.int(), ready: z.int(), available: z.int(), updated: z.int() }),
+  replicas: z.looseObject({ desired: z.int(), ready: z.int() }),
 };
 
 /** Continues a ranked list that was cut. */
@@ -59,7 +59,7 @@ export const cursorArgument = {
 };
 
 export const listOutput = {
-  pods: z.looseObject({ total: z.int(), healthy: z.int() }),
+  pods: z.looseObject({}),
   causes_total: z.int(),
   next_cursor: z.string().optional(),
 };

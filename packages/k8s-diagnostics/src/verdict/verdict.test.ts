@@ -1,4 +1,4 @@
-import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import type { ObjectRef, Objects, Snapshot } from "@k8s-ops/k8s-cluster";
 import { snapshotFromYaml } from "@k8s-ops/k8s-cluster/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -6,7 +6,7 @@ import type { Check, Finding } from "../check.ts";
 import { impactOf } from "./dependents.ts";
 import { rootsOf } from "./explain.ts";
 import type { CheckedFinding } from "./run-checks.ts";
-import { reachVerdict } from "./verdict.ts";
+import { examine, type Question, reachVerdict } from "./verdict.ts";
 
 const SHOP = snapshotFromYaml(`
 apiVersion: apps/v1
@@ -66,11 +66,13 @@ function check(
   };
 }
 
+const verdictOf = (checks: readonly Check[], snapshot: Snapshot, question: Question) =>
+  reachVerdict(examine(checks, snapshot), question);
 const codes = (items: readonly { code: string }[]) => items.map(({ code }) => code);
 
 describe("the verdict", () => {
   it("lays symptoms of the Pod, its workload, its Service and its Ingress on one cause", () => {
-    const verdict = reachVerdict(
+    const verdict = verdictOf(
       [
         check("no_endpoints", "symptom", { object: service }),
         check("insufficient_replicas", "symptom", { object: ref("Deployment", "web") }),
@@ -93,7 +95,7 @@ describe("the verdict", () => {
   });
 
   it("follows a reason that is sought on another object, and names only its end", () => {
-    const verdict = reachVerdict(
+    const verdict = verdictOf(
       [
         check("container_out_of_memory", "cause", { object: ref("Deployment", "web"), affects: [pod] }),
         check("dependency_unreachable", "cause", { object: ref("Deployment", "api"), because: [service] }),
@@ -105,7 +107,7 @@ describe("the verdict", () => {
   });
 
   it("keeps two causes apart when they concern different containers", () => {
-    const verdict = reachVerdict(
+    const verdict = verdictOf(
       [
         check("exits", "cause", { subject: "app" }),
         check("image", "cause", { subject: "proxy" }, { supersedes: ["exits"] }),
@@ -117,7 +119,7 @@ describe("the verdict", () => {
   });
 
   it("replaces the less specific cause of the same container", () => {
-    const verdict = reachVerdict(
+    const verdict = verdictOf(
       [
         check("exits", "cause", { subject: "app" }),
         check("port_in_use", "cause", { subject: "app" }, { supersedes: ["exits"] }),
@@ -129,7 +131,7 @@ describe("the verdict", () => {
   });
 
   it("makes a symptom that nothing explains a possible cause", () => {
-    const { causes } = reachVerdict([check("container_not_ready", "symptom", {})], SHOP, everything);
+    const { causes } = verdictOf([check("container_not_ready", "symptom", {})], SHOP, everything);
     expect(causes).toMatchObject([{ code: "container_not_ready", confidence: "possible" }]);
   });
 
@@ -140,14 +142,14 @@ describe("the verdict", () => {
         throw new TypeError("x is not iterable");
       },
     };
-    expect(reachVerdict([broken], SHOP, everything).not_checked).toEqual([
+    expect(verdictOf([broken], SHOP, everything).not_checked).toEqual([
       { resource: "check:broken", reason: "malformed_object" },
     ]);
   });
 
   it("answers about the target only", () => {
     const checks = [check("a", "cause", {}), check("b", "cause", { object: ref("Pod", "other") })];
-    const verdict = reachVerdict(checks, SHOP, { concerns: (refs) => refs.has("Ingress/shop/front") });
+    const verdict = verdictOf(checks, SHOP, { concerns: (refs) => refs.has("Ingress/shop/front") });
     expect(codes(verdict.causes)).toEqual(["a"]);
   });
 });

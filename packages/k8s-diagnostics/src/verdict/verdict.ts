@@ -2,8 +2,10 @@ import { redactText, type Snapshot } from "@k8s-ops/k8s-cluster";
 import type { Check, Evidence } from "../check.ts";
 import type { Cause, Issue, NotChecked } from "../diagnosis.ts";
 import { refKey } from "../kube/refs.ts";
+import { changesBefore } from "./changes.ts";
 import { type Impact, impactOf, type RefSet } from "./dependents.ts";
 import { type Root, rootsOf } from "./explain.ts";
+import { onsetOf } from "./onset.ts";
 import { compareFindings } from "./rank.ts";
 import { type CheckedFinding, type CheckRun, runChecks } from "./run-checks.ts";
 
@@ -26,27 +28,39 @@ const MAX_EVIDENCE = 5;
 const MAX_EXPLAINS = 12;
 const MAX_RECOMMENDATIONS = 8;
 
-/** Runs the checks, links what they found, and ranks the causes that nothing explains. */
-export function reachVerdict(checks: readonly Check[], snapshot: Snapshot, question: Question): Verdict {
+/** What the checks found in a snapshot, linked once, so that several questions can be answered from it. */
+export interface Examination {
+  readonly snapshot: Snapshot;
+  readonly run: CheckRun;
+  readonly impact: Impact;
+  /** Of high and medium severity; best first. */
+  readonly roots: readonly Root[];
+}
+
+/** Runs the checks and links what they found. */
+export function examine(checks: readonly Check[], snapshot: Snapshot): Examination {
   const impact = impactOf(snapshot.objects);
-  const { findings, undecided, failed } = runChecks(checks, snapshot);
+  const run = runChecks(checks, snapshot);
+  const severe = run.findings.filter(({ severity }) => severity !== "low");
+  return { snapshot, run, impact, roots: [...rootsOf(severe, impact)].sort(compareRoots) };
+}
+
+/** Ranks the causes that concern the question and that nothing explains. */
+export function reachVerdict({ snapshot, run, impact, roots }: Examination, question: Question): Verdict {
   const isConcerned = (finding: CheckedFinding): boolean => question.concerns(reach(finding, impact));
-  const severe = findings.filter(({ severity }) => severity !== "low");
-  const roots = rootsOf(severe, impact)
-    .filter(({ finding, explains }) => [finding, ...explains].some(isConcerned))
-    .sort(compareRoots);
-  const symptoms = findings
+  const concerned = roots.filter(({ finding, explains }) => [finding, ...explains].some(isConcerned));
+  const symptoms = run.findings
     .filter(({ level, severity }) => level === "symptom" || severity === "low")
     .filter(isConcerned)
     .sort(compareFindings);
   return {
-    causes: roots.map((root) => causeOf(root, question)),
+    causes: concerned.map((root) => causeOf(root, impact, snapshot, question)),
     issues: symptoms.map(issueOf),
-    recommendations: recommendationsOf([...roots.map(({ finding }) => finding), ...symptoms]),
+    recommendations: recommendationsOf([...concerned.map(({ finding }) => finding), ...symptoms]),
     not_checked: notChecked(
       snapshot,
-      undecided.filter(({ object }) => question.concerns(impact([object]))),
-      failed,
+      run.undecided.filter(({ object }) => question.concerns(impact([object]))),
+      run.failed,
     ),
   };
 }
@@ -66,14 +80,24 @@ function compareRoots(a: Root, b: Root): number {
   return (alike ? weight(b) - weight(a) : 0) || compareFindings(a.finding, b.finding);
 }
 
-function causeOf({ finding, explains }: Root, { offers }: Question): Cause {
+function causeOf(
+  { finding, explains }: Root,
+  impact: Impact,
+  { objects, asOf }: Snapshot,
+  { offers }: Question,
+): Cause {
   const { code, title, object, level, evidence, remedies = [] } = finding;
+  const suffering = [...impact([object, ...(finding.affects ?? [])]).values()];
+  const since = onsetOf(suffering, objects, asOf);
   return {
     code,
     title,
     object,
     confidence: level === "symptom" ? "possible" : finding.confidence,
-    evidence: evidence.slice(0, MAX_EVIDENCE).map(redactEvidence),
+    ...(since !== undefined && { since }),
+    evidence: [...evidence.slice(0, MAX_EVIDENCE), ...changesBefore(since, suffering, objects)].map(
+      redactEvidence,
+    ),
     explains: [...explains]
       .sort(compareFindings)
       .slice(0, MAX_EXPLAINS)

@@ -1,37 +1,54 @@
-import { defineTool } from "@k8s-ops/mcp-contract";
+import { defineTool, ToolError } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
+import { diagnoseWorkloads, WORKLOADS } from "../../targets/diagnose-many.ts";
 import type { DiagnoseDeps } from "../clusters.ts";
+import { reporting } from "../progress.ts";
 import { published } from "../published.ts";
 import {
   contextArgument,
   diagnosisOutput,
-  nameArgument,
+  namesArgument,
   namespaceArgument,
   replicasOutput,
+  selectorArgument,
+  targetsOutput,
 } from "../schema.ts";
-
-const KINDS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"] as const;
 
 export const diagnoseWorkload = defineTool({
   name: "diagnose_workload",
-  title: "Diagnose a workload",
+  title: "Diagnose workloads",
   description:
-    "Why is this StatefulSet, DaemonSet, Job, CronJob or ReplicaSet (or Deployment) not doing its work? Follows it to its Pods and gives the cause with evidence and the repair.",
+    "Why is this StatefulSet, DaemonSet, Job, CronJob, ReplicaSet or Deployment not doing its work? Gives the cause with evidence and the repair. Several at once by a list of names or by a label selector: causes that they share are named once.",
   input: z.strictObject({
     ...namespaceArgument,
-    kind: z.enum(KINDS),
-    name: nameArgument,
+    kind: z.enum(WORKLOADS).optional().describe("optional with selector"),
+    name: namesArgument.optional(),
+    ...selectorArgument,
     ...contextArgument,
   }),
   output: z.looseObject({
     ...diagnosisOutput,
+    ...targetsOutput,
     ...z.object(replicasOutput).partial().shape,
     status: z.looseObject({}).optional(),
   }),
-  async handler({ namespace, kind, name, context }, call, deps: DiagnoseDeps) {
-    const reader = await deps.cluster(context, call);
-    return diagnoseObject(reader, { kind, namespace, name }, { signal: call.signal });
+  async handler({ namespace, kind, name, selector, context }, call, deps: DiagnoseDeps) {
+    if ((name === undefined && selector === undefined) || (name !== undefined && kind === undefined)) {
+      throw new ToolError("invalid_arguments", "Give kind and name, or a selector.");
+    }
+    const reader = reporting(await deps.cluster(context, call), call);
+    const options = { signal: call.signal };
+    if (kind !== undefined && typeof name === "string" && selector === undefined) {
+      return diagnoseObject(reader, { kind, namespace, name }, options);
+    }
+    const target = {
+      namespace,
+      ...(kind && { kind }),
+      ...(name !== undefined && { names: [name].flat() }),
+      ...(selector !== undefined && { selector }),
+    };
+    return diagnoseWorkloads(reader, target, options);
   },
   ...published,
 });
