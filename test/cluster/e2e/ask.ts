@@ -1,5 +1,5 @@
 import type { Session } from "../../../scripts/demo/session.ts";
-import type { ExpectedCause, Scenario, Target } from "./scenario.ts";
+import type { ExpectedCause, Scenario } from "./scenario.ts";
 
 /** As much of a diagnosis as is compared. */
 export interface Verdict {
@@ -11,7 +11,6 @@ export interface Verdict {
 
 export interface Answer {
   readonly scenario: Scenario;
-  readonly target: Target;
   readonly question: Question;
   readonly verdict: Verdict;
   readonly milliseconds: number;
@@ -31,18 +30,13 @@ export interface Question {
 }
 
 /** Asks with one call. @throws Error when the call itself fails */
-export async function ask(
-  session: Session,
-  scenario: Scenario,
-  target: Target,
-  question: Question,
-): Promise<Answer> {
+export async function ask(session: Session, scenario: Scenario, question: Question): Promise<Answer> {
   const started = performance.now();
   const { structured, error } = await session.call(question.tool, question.arguments);
   const milliseconds = Math.round(performance.now() - started);
   if (!structured) throw new Error(`${scenario.name}: ${question.tool}: ${error?.code}: ${error?.message}`);
   const bytes = Buffer.byteLength(JSON.stringify(structured));
-  return { scenario, target, question, verdict: verdictOf(structured), milliseconds, bytes };
+  return { scenario, question, verdict: verdictOf(structured), milliseconds, bytes };
 }
 
 /** The part of a structured result that is compared. */

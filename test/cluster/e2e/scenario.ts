@@ -41,6 +41,8 @@ export interface Scenario {
   readonly namespace: string;
   readonly title: string;
   readonly targets: readonly Target[];
+  /** `false`: only these targets are asked, and not what others would ask about the same fault. */
+  readonly alike?: boolean;
   /** Absent: it is healthy, and nothing of high or medium severity may be reported. */
   readonly cause?: ExpectedCause;
   readonly steps: readonly Step[];

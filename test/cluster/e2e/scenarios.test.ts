@@ -70,24 +70,28 @@ describe.each(scenarios.map((scenario) => ({ scenario, title: scenario.title, na
       expect(settled.find((each) => each.scenario === scenario)?.missing).toEqual([]);
     });
 
-    it.each(scenario.targets.map((target) => ({ target, tool: target.tool })))(
-      "is told with one call of $tool",
-      ({ target }) => {
-        const answer = live.find((each) => each.target === target);
-        expect(answer && comparable(scenario, answer.verdict)).toEqual(expectedOf(scenario));
-      },
-    );
+    const label = ({ question }: Answer): string => `${question.tool} ${JSON.stringify(question.arguments)}`;
+    const answersOf = (answers: readonly Answer[]) => answers.filter((each) => each.scenario === scenario);
 
-    it.each(scenario.targets.map((target) => ({ target, tool: target.tool })))(
-      "is told the same from a recording by $tool",
-      ({ target }) => {
-        const answer = recorded.find((each) => each.target === target);
-        const { state } = live.find((each) => each.target === target)?.verdict ?? {};
-        expect(answer && { state: answer.verdict.state, ...comparable(scenario, answer.verdict) }).toEqual({
-          state,
+    it("is told with one call, from wherever it is asked", () => {
+      const told = answersOf(live);
+      expect(told.length).toBeGreaterThanOrEqual(scenario.targets.length);
+      for (const answer of told) {
+        expect(comparable(scenario, answer.verdict), label(answer)).toEqual(expectedOf(scenario));
+      }
+    });
+
+    it("is told the same from a recording", () => {
+      const states = new Map(answersOf(live).map((answer) => [label(answer), answer.verdict.state]));
+      const told = answersOf(recorded);
+      expect(told.map(label)).toEqual([...states.keys()]);
+      for (const answer of told) {
+        const { state } = answer.verdict;
+        expect({ state, ...comparable(scenario, answer.verdict) }, label(answer)).toEqual({
+          state: states.get(label(answer)),
           ...expectedOf(scenario),
         });
-      },
-    );
+      }
+    });
   },
 );

@@ -3,9 +3,10 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import type { ClusterReader } from "@k8s-ops/k8s-cluster";
+import { type ClusterReader, collect } from "@k8s-ops/k8s-cluster";
 import { openSession, type Session } from "../../../scripts/demo/session.ts";
 import { ROOT } from "../../../scripts/steps.ts";
+import { type Place, questionsAlike } from "./alike.ts";
 import { type Answer, ask, type Question } from "./ask.ts";
 import type { Scenario, Target } from "./scenario.ts";
 
@@ -28,7 +29,23 @@ export async function questionOf(
   return { tool, arguments: { ...where, pod_name: found.metadata.name, ...given } };
 }
 
-/** Starts the built server once, as a user would, and asks it about every target of every scenario. */
+const AROUND = ["pods", "services", "replicaSets", "jobs"] as const;
+
+/** All questions of a scenario: the given ones, and those that others would ask about the same fault. */
+async function questionsOf(reader: ClusterReader, scenario: Scenario): Promise<readonly Question[]> {
+  const { namespace } = scenario;
+  const given = await Promise.all(scenario.targets.map((target) => questionOf(reader, scenario, target)));
+  if (scenario.alike === false) return given;
+  const { objects } = await collect(
+    reader,
+    AROUND.map((resource) => ({ resource, namespace })),
+  );
+  const place: Place = { namespace, objects };
+  const all = given.flatMap((question) => questionsAlike(question, place));
+  return [...new Map(all.map((question) => [JSON.stringify(question), question])).values()];
+}
+
+/** Starts the built server once, as a user would, and asks it every question of every scenario. */
 export async function askAll(
   scenarios: readonly Scenario[],
   reader: ClusterReader,
@@ -38,8 +55,8 @@ export async function askAll(
   try {
     const answers: Answer[] = [];
     for (const scenario of scenarios) {
-      for (const target of scenario.targets) {
-        answers.push(await ask(session, scenario, target, await questionOf(reader, scenario, target)));
+      for (const question of await questionsOf(reader, scenario)) {
+        answers.push(await ask(session, scenario, question));
       }
     }
     return answers;
