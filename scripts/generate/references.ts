@@ -1,6 +1,8 @@
 import { CHECKS } from "@k8s-ops/k8s-diagnostics";
 import { DIAGNOSE_TOOLS } from "@k8s-ops/k8s-diagnostics/tools";
 import { definitionOf } from "@k8s-ops/mcp-contract";
+import { ROOT } from "../steps.ts";
+import { checkExamples } from "./check-examples.ts";
 import { checksReference } from "./checks-reference.ts";
 import { toolsReference, toolsSchemas } from "./tools-reference.ts";
 
@@ -8,7 +10,7 @@ const tools = DIAGNOSE_TOOLS.map(definitionOf);
 
 /** What is generated from the tables of the code, by path. */
 export const REFERENCES: Readonly<Record<string, string>> = {
-  "docs/checks.md": checksReference(CHECKS),
+  "docs/checks.md": checksReference(checkExamples(CHECKS, ROOT)),
   "docs/tools.md": toolsReference(tools),
   "docs/tools.json": toolsSchemas(tools),
 };

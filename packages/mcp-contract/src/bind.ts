@@ -133,11 +133,8 @@ function failed(error: ToolFailure, clean: (text: string) => string): ToolResult
   return { ok: false, error: { ...error, message: shorten(clean(error.message), 2_000) } };
 }
 
-function fit<Deps>(
-  tool: Tool<Deps>,
-  output: Readonly<Record<string, unknown>>,
-  maxBytes: number,
-): ToolResult {
+function fit<Deps>(tool: Tool<Deps>, output: Readonly<Record<string, unknown>>, largest: number): ToolResult {
+  const maxBytes = Math.floor(largest * (tool.share?.(output) ?? 1));
   for (let current: typeof output | undefined = output; current; current = tool.shrink?.(current)) {
     const text = tool.render(current);
     const bytes = Buffer.byteLength(JSON.stringify(current)) + Buffer.byteLength(JSON.stringify(text));

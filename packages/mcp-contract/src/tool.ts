@@ -89,15 +89,18 @@ export interface Tool<Deps> {
   render(output: Readonly<Record<string, unknown>>): string;
   /** The output with less in it, or undefined when nothing is left to drop. Called until the result fits. */
   shrink?(output: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined;
+  /** The part of the largest result that such an output should take, above 0 and at most 1. Default 1. */
+  share?(output: Readonly<Record<string, unknown>>): number;
 }
 
 interface ToolSpec<Input extends ObjectSchema, Output extends Readonly<Record<string, unknown>>, Deps>
-  extends Omit<Tool<Deps>, "input" | "handler" | "render" | "shrink"> {
+  extends Omit<Tool<Deps>, "input" | "handler" | "render" | "shrink" | "share"> {
   readonly input: Input;
   /** May be entered again after an approval: writes nothing before it. Throws coded errors, see errors.ts. */
   handler(input: z.output<Input>, context: CallContext, deps: Deps): Promise<Output>;
   render(output: Output): string;
   shrink?(output: Output): Output | undefined;
+  share?(output: Output): number;
 }
 
 /** States a tool and ties its handler to its input, and its text and reductions to what the handler returns. */

@@ -3,10 +3,18 @@ import { renderDiagnosis } from "./render.ts";
 import { READ_ACCESS, READ_ONLY } from "./schema.ts";
 import { shrinkDiagnosis } from "./shrink.ts";
 
+/** Of 16 KB, the default of the largest result: 6 KB for one object, 12 KB for a namespace or several objects. */
+const SHARE_OF_ONE = 0.375;
+const SHARE_OF_SEVERAL = 0.75;
+
 /** What all diagnose tools have in common. */
 export const published = {
   annotations: READ_ONLY,
   access: READ_ACCESS,
   render: (diagnosis: Diagnosis): string => renderDiagnosis(diagnosis),
+  share: ({ target: { kind }, targets }: Diagnosis): number => {
+    if (kind === "Cluster") return 1;
+    return targets || kind === "Namespace" ? SHARE_OF_SEVERAL : SHARE_OF_ONE;
+  },
   shrink: (diagnosis: Diagnosis): Diagnosis | undefined => shrinkDiagnosis(diagnosis),
 } as const;

@@ -1,68 +1,49 @@
-import type { Cause, Diagnosis } from "../diagnosis.ts";
+import type { Cause, Diagnosis, Issue, TargetVerdict } from "../diagnosis.ts";
 
 const FEW_ISSUES = 4;
 const FEW_RECOMMENDATIONS = 3;
+const FEW_GAPS = 10;
 const SHORT_VALUE = 160;
+/** As many of the newest events as are promised, and at least. */
+const RECENT = 5;
+const FEW_ITEMS = 2;
 
-/**
- * The next smaller form of a diagnosis: first issues, then details of minor causes, then long values, then causes, then
- * the rest. In a list of causes the issues go before a cause does: what follows from a cause says most of them.
- */
+/** A smaller form of the diagnosis, or the same when there is nothing of the kind to leave out. */
+type Step = (diagnosis: Diagnosis) => Diagnosis;
+
+/** What is left out first, and what last: the first cause with its evidence and its repair stays as long as anything. */
+const STEPS: readonly Step[] = [
+  (diagnosis) => withIssues(diagnosis, shorten(diagnosis.issues, RECENT)),
+  fewerIssues,
+  (diagnosis) => ({
+    ...diagnosis,
+    causes: diagnosis.causes.map((cause, at) => (at === 0 ? cause : slim(cause))),
+  }),
+  (diagnosis) => ({ ...diagnosis, not_checked: diagnosis.not_checked.slice(0, FEW_GAPS) }),
+  (diagnosis) => ({ ...diagnosis, recommendations: diagnosis.recommendations.slice(0, FEW_RECOMMENDATIONS) }),
+  (diagnosis) => ({ ...diagnosis, causes: shorten(diagnosis.causes) }),
+  // In a list of causes the issues go before a cause does: what follows from a cause says most of them.
+  (diagnosis) => (isList(diagnosis) ? withIssues(diagnosis, []) : diagnosis),
+  fewerCauses,
+  (diagnosis) => withIssues(diagnosis, shorten(diagnosis.issues, FEW_ITEMS)),
+  (diagnosis) => ({ ...diagnosis, recommendations: diagnosis.recommendations.slice(0, 1) }),
+  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(briefer) }),
+  (diagnosis) => withIssues(diagnosis, diagnosis.issues.map(bare)),
+  (diagnosis) => ({ ...diagnosis, ...(diagnosis.targets && { targets: diagnosis.targets.map(alone) }) }),
+  (diagnosis) => withIssues(diagnosis, diagnosis.issues.slice(0, diagnosis.issues.length >> 1)),
+  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(slim) }),
+  (diagnosis) => ({ ...diagnosis, not_checked: diagnosis.not_checked.slice(0, 1) }),
+  (diagnosis) => shorten(diagnosis),
+];
+
+/** The next smaller form of a diagnosis; undefined when nothing can be left out any more. */
 export function shrinkDiagnosis<T extends Diagnosis>(diagnosis: T): T | undefined {
-  const { issues, causes, not_checked } = diagnosis;
-  if (issues.length > FEW_ISSUES) {
-    return cut({
-      ...diagnosis,
-      issues: issues.slice(0, Math.max(FEW_ISSUES, Math.floor(issues.length * 0.7))),
-    });
-  }
-  const slim = causes.map((cause, index) => (index === 0 ? cause : slimmed(cause)));
-  if (slim.some((cause, index) => cause !== causes[index])) return cut({ ...diagnosis, causes: slim });
-  if (not_checked.length > 10) return cut({ ...diagnosis, not_checked: not_checked.slice(0, 10) });
-  const short = shortened(diagnosis);
-  if (JSON.stringify(short) !== JSON.stringify(diagnosis)) return cut(short);
-  if (isList(diagnosis) && issues.length + diagnosis.recommendations.length > FEW_RECOMMENDATIONS) {
-    return cut({
-      ...diagnosis,
-      issues: [],
-      recommendations: diagnosis.recommendations.slice(0, FEW_RECOMMENDATIONS),
-    });
-  }
-  if (causes.length > 1) return withoutLast(diagnosis, Math.ceil(causes.length / 8));
-  if (issues.length > 0) return cut({ ...diagnosis, issues: issues.slice(0, issues.length >> 1) });
-  if (not_checked.length > 1) {
-    return cut({ ...diagnosis, not_checked: not_checked.slice(0, not_checked.length >> 1) });
+  const size = JSON.stringify(diagnosis).length;
+  for (const step of STEPS) {
+    const next = step(diagnosis);
+    if (JSON.stringify(next).length < size) return cut(next as T);
   }
   return undefined;
-}
-
-function isList<T extends Diagnosis>(diagnosis: T): diagnosis is T & { readonly causes_total: number } {
-  return typeof diagnosis.causes_total === "number";
-}
-
-function slimmed(cause: Cause): Cause {
-  const { evidence, explains, remedies } = cause;
-  if (evidence.length <= 2 && explains.length <= 3 && remedies.length <= 1) return cause;
-  return {
-    ...cause,
-    evidence: evidence.slice(0, 2),
-    explains: explains.slice(0, 3),
-    remedies: remedies.slice(0, 1),
-  };
-}
-
-function withoutLast<T extends Diagnosis>(diagnosis: T, count: number): T {
-  const causes = diagnosis.causes.slice(0, -count);
-  if (!isList(diagnosis)) return cut({ ...diagnosis, causes });
-  const end =
-    typeof diagnosis.next_cursor === "string" ? Number(diagnosis.next_cursor) : diagnosis.causes_total;
-  const next_cursor = String(end - count);
-  return {
-    ...diagnosis,
-    causes,
-    next_cursor,
-    truncated: `Cut to fit: ${causes.length} of ${diagnosis.causes_total} causes. Call again with cursor ${next_cursor} for the next ones.`,
-  };
 }
 
 function cut<T extends Diagnosis>(diagnosis: T): T {
@@ -72,19 +53,73 @@ function cut<T extends Diagnosis>(diagnosis: T): T {
   };
 }
 
-function shortened<T>(value: T): T {
-  return shorten(value) as T;
+function withIssues(diagnosis: Diagnosis, issues: Diagnosis["issues"]): Diagnosis {
+  return { ...diagnosis, issues };
 }
 
-function shorten(value: unknown): unknown {
+function fewerIssues(diagnosis: Diagnosis): Diagnosis {
+  const count = Math.max(FEW_ISSUES, Math.floor(diagnosis.issues.length * 0.7));
+  return withIssues(diagnosis, diagnosis.issues.slice(0, count));
+}
+
+function isList(diagnosis: Diagnosis): diagnosis is Diagnosis & { readonly causes_total: number } {
+  return typeof diagnosis.causes_total === "number";
+}
+
+function slim(cause: Cause): Cause {
+  const { evidence, explains, remedies } = cause;
+  return {
+    ...cause,
+    evidence: evidence.slice(0, 2),
+    explains: explains.slice(0, 3),
+    remedies: remedies.slice(0, 1),
+  };
+}
+
+function briefer(cause: Cause): Cause {
+  return { ...cause, evidence: cause.evidence.slice(0, 3), explains: cause.explains.slice(0, 4) };
+}
+
+function bare({ code, severity, object, message, container }: Issue): Issue {
+  return { code, severity, object, message, ...(container !== undefined && { container }) };
+}
+
+function alone(target: TargetVerdict): TargetVerdict {
+  return { ...target, causes: [] };
+}
+
+function fewerCauses(diagnosis: Diagnosis): Diagnosis {
+  const count = Math.max(1, diagnosis.causes.length - Math.ceil(diagnosis.causes.length / 8));
+  const causes = diagnosis.causes.slice(0, count);
+  if (!isList(diagnosis) || causes.length === diagnosis.causes.length) return { ...diagnosis, causes };
+  const end =
+    typeof diagnosis.next_cursor === "string" ? Number(diagnosis.next_cursor) : diagnosis.causes_total;
+  const next_cursor = String(end - (diagnosis.causes.length - count));
+  return {
+    ...diagnosis,
+    causes,
+    next_cursor,
+    truncated: `Cut to fit: ${count} of ${diagnosis.causes_total} causes. Call again with cursor ${next_cursor} for the next ones.`,
+  };
+}
+
+/** Long text to its beginning, and lists to their first items where a number is given; patches stay whole. */
+function shorten<T>(value: T, items = Number.POSITIVE_INFINITY): T {
+  return shortened(value, items, 0) as T;
+}
+
+function shortened(value: unknown, items: number, depth: number): unknown {
   if (typeof value === "string")
     return value.length > SHORT_VALUE ? `${value.slice(0, SHORT_VALUE - 1)}…` : value;
-  if (Array.isArray(value)) return value.map(shorten);
+  if (Array.isArray(value)) {
+    const kept = depth === 0 ? value : value.slice(0, items);
+    return kept.map((item) => shortened(item, items, depth + 1));
+  }
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      key === "patch" || key === "truncated" ? item : shorten(item),
+      key === "patch" || key === "truncated" ? item : shortened(item, items, depth + 1),
     ]),
   );
 }
