@@ -27,3 +27,4 @@ export {
   type WorkloadsTarget,
 } from "./targets/diagnose-many.ts";
 export type { TargetName } from "./targets/table.ts";
+export { type Examination, examine, type Question, reachVerdict, type Verdict } from "./verdict/verdict.ts";
