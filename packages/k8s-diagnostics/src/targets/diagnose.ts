@@ -5,6 +5,7 @@ import {
   type ClusterReader,
   collect,
   type ObjectRef,
+  RESOURCES,
   type Snapshot,
 } from "@k8s-ops/k8s-cluster";
 import type { Check } from "../check.ts";
@@ -17,7 +18,7 @@ import { type Serving, stateOf } from "../status/state.ts";
 import type { RefSet } from "../verdict/dependents.ts";
 import { type Question, reachVerdict } from "../verdict/verdict.ts";
 import { expand } from "./expand.ts";
-import { needsOf } from "./needs.ts";
+import { needsOf, needsOfClusterScoped } from "./needs.ts";
 import { TARGETS, type TargetName } from "./table.ts";
 
 export interface DiagnoseOptions {
@@ -30,6 +31,7 @@ export interface DiagnoseOptions {
 
 export interface ObjectTarget {
   readonly kind: TargetName;
+  /** `""` for a cluster-scoped kind. */
   readonly namespace: string;
   readonly name: string;
   /** For a Pod: read and search the logs of all its containers, healthy or not. */
@@ -46,18 +48,32 @@ export async function diagnoseObject(
   { kind, namespace, name, deep = false }: ObjectTarget,
   { checks = CHECKS, signal, offers }: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
-  assertNamespace(namespace);
+  const { resource, status, namespaces, parts } = TARGETS[kind];
+  const { namespaced } = RESOURCES[resource];
+  if (namespaced) assertNamespace(namespace);
   assertObjectName(name, "name");
-  const snapshot = await collect(reader, needsOf(checks, [namespace]), {
-    ...(signal && { signal }),
-    expand: (read) => expand(read, deep ? { deep: { namespace, name } } : {}),
-  });
-  const { resource, status } = TARGETS[kind];
-  const object = snapshot.objects[resource].get(namespace, name);
-  if (!object) throw notFound(snapshot, { kind, namespace, name });
+  const ref = { kind, namespace: namespaced ? namespace : "", name };
+  const find = ({ objects }: Pick<Snapshot, "objects">) => objects[resource].get(ref.namespace, name);
+  const snapshot = await collect(
+    reader,
+    namespaced ? needsOf(checks, [namespace]) : needsOfClusterScoped(checks, namespaces(undefined)),
+    {
+      ...(signal && { signal }),
+      expand: (read) => {
+        const next = expand(read, deep ? { deep: { namespace, name } } : {});
+        if (namespaced) return next;
+        return { ...next, objects: [...needsOf(checks, namespaces(find(read))), ...next.objects] };
+      },
+    },
+  );
+  const object = find(snapshot);
+  if (!object) throw notFound(snapshot, ref);
   const { serving, fields } = status(object, snapshot.objects);
-  const ref = { kind, namespace, name };
-  const question = { concerns: (refs: RefSet) => refs.has(refKey(ref)), ...(offers && { offers }) };
+  const keys = [ref, ...parts(object, snapshot.objects)].map(refKey);
+  const question: Question = {
+    concerns: (refs: RefSet) => keys.some((key) => refs.has(key)),
+    ...(offers && { offers }),
+  };
   return answer(snapshot, checks, ref, serving, fields, question);
 }
 
