@@ -92,6 +92,7 @@ import { quotaRequiresRequests } from "./quota-requires-requests/check.ts";
 import { rbacForbidden } from "./rbac-forbidden/check.ts";
 import { readinessProbeFailing } from "./readiness-probe-failing/check.ts";
 import { replicasNotCreated } from "./replicas-not-created/check.ts";
+import { roleBindingDangling } from "./role-binding-dangling/check.ts";
 import { rolloutBlockedByStrategy } from "./rollout-blocked-by-strategy/check.ts";
 import { rolloutPaused } from "./rollout-paused/check.ts";
 import { rolloutStalled } from "./rollout-stalled/check.ts";
@@ -101,6 +102,7 @@ import { scaledToZero } from "./scaled-to-zero/check.ts";
 import { schedulingGated } from "./scheduling-gated/check.ts";
 import { secretMissing } from "./secret-missing/check.ts";
 import { serviceAccountMissing } from "./service-account-missing/check.ts";
+import { serviceAccountTokenMissing } from "./service-account-token-missing/check.ts";
 import { serviceProtocolMismatch } from "./service-protocol-mismatch/check.ts";
 import { serviceSelectorMismatch } from "./service-selector-mismatch/check.ts";
 import { serviceSelectorTooBroad } from "./service-selector-too-broad/check.ts";
@@ -213,6 +215,7 @@ export const CHECKS = [
   rbacForbidden,
   readinessProbeFailing,
   replicasNotCreated,
+  roleBindingDangling,
   rolloutBlockedByStrategy,
   rolloutPaused,
   rolloutStalled,
@@ -222,6 +225,7 @@ export const CHECKS = [
   schedulingGated,
   secretMissing,
   serviceAccountMissing,
+  serviceAccountTokenMissing,
   serviceProtocolMismatch,
   serviceSelectorMismatch,
   serviceSelectorTooBroad,

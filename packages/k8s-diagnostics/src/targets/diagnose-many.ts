@@ -18,7 +18,7 @@ import { type Examination, examine, type Question } from "../verdict/verdict.ts"
 import { answer, notFound, overview, type Standing } from "./answer.ts";
 import {
   aboutNamespaces,
-  aboutObject,
+  aboutObjects,
   type DiagnoseOptions,
   exists,
   offered,
@@ -72,7 +72,7 @@ export async function diagnoseWorkloads(
       const object = snapshot.objects[resource].get(ref.namespace, ref.name);
       return object ? status(object, snapshot.objects) : { serving: "unknown", fields: {} };
     },
-    question: (ref) => aboutObject(ref, options),
+    question: (ref) => aboutObjects([ref], options),
     fields: {},
   });
 }

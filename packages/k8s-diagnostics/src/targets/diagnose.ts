@@ -4,6 +4,7 @@ import {
   type ClusterReader,
   collect,
   type ObjectRef,
+  RESOURCES,
   type Snapshot,
 } from "@k8s-ops/k8s-cluster";
 import type { Check } from "../check.ts";
@@ -13,7 +14,7 @@ import { refKey } from "../kube/refs.ts";
 import { examine, type Question } from "../verdict/verdict.ts";
 import { answer, notFound, overview } from "./answer.ts";
 import { expand } from "./expand.ts";
-import { needsOf } from "./needs.ts";
+import { needsOf, needsOfClusterScoped } from "./needs.ts";
 import { TARGETS, type TargetName } from "./table.ts";
 
 export interface DiagnoseOptions {
@@ -26,6 +27,7 @@ export interface DiagnoseOptions {
 
 export interface ObjectTarget {
   readonly kind: TargetName;
+  /** `""` for a cluster-scoped kind. */
   readonly namespace: string;
   readonly name: string;
   /** For a Pod: read and search the logs of all its containers, healthy or not. */
@@ -42,18 +44,28 @@ export async function diagnoseObject(
   { kind, namespace, name, deep = false }: ObjectTarget,
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
-  assertNamespace(namespace);
-  assertObjectName(name, "name");
   const { checks = CHECKS, signal } = options;
-  const snapshot = await collect(reader, needsOf(checks, [namespace]), {
+  const { resource, status, namespaces, parts } = TARGETS[kind];
+  const { namespaced } = RESOURCES[resource];
+  if (namespaced) assertNamespace(namespace);
+  assertObjectName(name, "name");
+  const ref = { kind, namespace: namespaced ? namespace : "", name };
+  const find = ({ objects }: Pick<Snapshot, "objects">) => objects[resource].get(ref.namespace, name);
+  const needs = namespaced
+    ? needsOf(checks, [namespace])
+    : needsOfClusterScoped(checks, namespaces(undefined));
+  const snapshot = await collect(reader, needs, {
     ...(signal && { signal }),
-    expand: (read) => expand(read, deep ? { deep: { namespace, name } } : {}),
+    expand: (read) => {
+      const next = expand(read, deep ? { deep: { namespace, name } } : {});
+      if (namespaced) return next;
+      return { ...next, objects: [...needsOf(checks, namespaces(find(read))), ...next.objects] };
+    },
   });
-  const { resource, status } = TARGETS[kind];
-  const object = snapshot.objects[resource].get(namespace, name);
-  if (!object) throw notFound(snapshot, { kind, namespace, name });
-  const ref = { kind, namespace, name };
-  return answer(examine(checks, snapshot), ref, status(object, snapshot.objects), aboutObject(ref, options));
+  const object = find(snapshot);
+  if (!object) throw notFound(snapshot, ref);
+  const question = aboutObjects([ref, ...parts(object, snapshot.objects)], options);
+  return answer(examine(checks, snapshot), ref, status(object, snapshot.objects), question);
 }
 
 /** What is broken in a namespace. @throws ClusterError `invalid_name`, `not_found` */
@@ -105,8 +117,9 @@ export function exists({ objects }: Snapshot, namespace: string): boolean {
   );
 }
 
-export function aboutObject(ref: ObjectRef, options: DiagnoseOptions): Question {
-  return { concerns: (refs) => refs.has(refKey(ref)), ...offered(options) };
+export function aboutObjects(objects: readonly ObjectRef[], options: DiagnoseOptions): Question {
+  const keys = objects.map(refKey);
+  return { concerns: (refs) => keys.some((key) => refs.has(key)), ...offered(options) };
 }
 
 export function aboutNamespaces(namespaces: readonly string[], options: DiagnoseOptions): Question {

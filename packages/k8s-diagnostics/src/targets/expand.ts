@@ -13,6 +13,7 @@ import { connectionProblem, hostsIn, type LogHost } from "../kube/logs/log-hosts
 import { serviceOfHost } from "../kube/network/service-hosts.ts";
 import { workloadOf } from "../kube/owners.ts";
 import { isHealthyPod, podCondition } from "../kube/pods.ts";
+import { parseRefusal } from "../kube/rbac/refusals.ts";
 import { refKey } from "../kube/refs.ts";
 
 type Pod = ObjectOf<"pods">;
@@ -43,6 +44,7 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
       ...certificateNeeds({ objects }),
       ...webhookNeeds({ objects }),
       ...dependencyNeeds({ objects, asOf }, troubled),
+      ...bindingNeeds({ objects, asOf }),
     ],
     logs: [
       ...chosen.flatMap((pod) =>
@@ -126,6 +128,16 @@ function dependencyNeeds(
     ),
   );
   return [...new Set([...fromLogs, ...fromCommands])].slice(0, MAX_NAMESPACES).flatMap(backing);
+}
+
+/** A grant may lie in another namespace than it should. */
+function bindingNeeds({ objects, asOf }: Pick<Snapshot, "objects" | "asOf">): readonly Need[] {
+  const isRefused = failingLogs(objects, asOf).some(({ recent }) =>
+    recent.some((line) => parseRefusal(line)),
+  );
+  return isRefused
+    ? [{ resource: "roleBindings" }, { resource: "roles" }, { resource: "serviceAccounts" }]
+    : [];
 }
 
 function namespacesOf(

@@ -10,6 +10,15 @@ export function needsOf(checks: readonly Check[], namespaces: readonly string[] 
   });
 }
 
+/** What the checks want to see of a cluster-scoped object before it is known: the events about those are in `default`. */
+export function needsOfClusterScoped(
+  checks: readonly Check[],
+  namespaces: readonly string[] | "all",
+): readonly Need[] {
+  const needs = needsOf(checks, namespaces);
+  return namespaces === "all" ? needs : [...needs, { resource: "events", namespace: "default" }];
+}
+
 /** What depends on what is seen in these; no check has to name them. */
 const LINKS = ["namespaces", "endpointSlices", "ingresses", "httpRoutes"] as const;
 

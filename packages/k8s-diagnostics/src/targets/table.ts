@@ -1,4 +1,7 @@
-import type { KubeObject, ObjectOf, Objects, ResourceKey } from "@k8s-ops/k8s-cluster";
+import type { KubeObject, ObjectOf, ObjectRef, Objects, ResourceKey } from "@k8s-ops/k8s-cluster";
+import { refOf } from "../kube/refs.ts";
+import { nodeStatus } from "../status/node.ts";
+import { claimStatus, volumeStatus } from "../status/storage.ts";
 import {
   cronJobStatus,
   daemonSetStatus,
@@ -13,13 +16,28 @@ import {
 interface TargetKind {
   readonly resource: ResourceKey;
   status(object: KubeObject, objects: Objects): TargetStatus;
+  /** Of a cluster-scoped kind: the namespaces to look into for one object, or all; known once the object is read. */
+  namespaces(object: KubeObject | undefined): readonly string[] | "all";
+  /** Other objects of which a fault belongs to the answer. */
+  parts(object: KubeObject, objects: Objects): readonly ObjectRef[];
+}
+
+interface Reach<K extends ResourceKey> {
+  namespaces?(object: ObjectOf<K> | undefined): readonly string[] | "all";
+  parts?(object: ObjectOf<K>, objects: Objects): readonly ObjectRef[];
 }
 
 function target<K extends ResourceKey>(
   resource: K,
   status: (object: ObjectOf<K>, objects: Objects) => TargetStatus,
+  { namespaces = () => [], parts = () => [] }: Reach<K> = {},
 ): TargetKind {
-  return { resource, status: (object, objects) => status(object as ObjectOf<K>, objects) };
+  return {
+    resource,
+    status: (object, objects) => status(object as ObjectOf<K>, objects),
+    namespaces: (object) => namespaces(object as ObjectOf<K> | undefined),
+    parts: (object, objects) => parts(object as ObjectOf<K>, objects),
+  };
 }
 
 /** The kinds that can be asked about by name. */
@@ -32,6 +50,22 @@ export const TARGETS = {
   Job: target("jobs", jobStatus),
   CronJob: target("cronJobs", cronJobStatus),
   Service: target("services", serviceStatus),
+  PersistentVolumeClaim: target("persistentVolumeClaims", claimStatus, { parts: volumeOf }),
+  PersistentVolume: target("persistentVolumes", volumeStatus, {
+    namespaces: (volume) => {
+      const namespace = volume?.spec?.claimRef?.namespace;
+      return namespace === undefined ? [] : [namespace];
+    },
+  }),
+  Node: target("nodes", nodeStatus, { namespaces: () => "all", parts: podsOn }),
 } as const satisfies Record<string, TargetKind>;
 
 export type TargetName = keyof typeof TARGETS;
+
+function volumeOf({ spec }: ObjectOf<"persistentVolumeClaims">): readonly ObjectRef[] {
+  return spec?.volumeName ? [{ kind: "PersistentVolume", namespace: "", name: spec.volumeName }] : [];
+}
+
+function podsOn({ metadata }: ObjectOf<"nodes">, { pods }: Objects): readonly ObjectRef[] {
+  return pods.all.filter(({ spec }) => spec?.nodeName === metadata.name).map(refOf);
+}

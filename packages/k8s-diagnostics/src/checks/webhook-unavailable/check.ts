@@ -1,65 +1,104 @@
 import { isDnsSubdomain, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
-import { defineCheck, type Evidence, type Finding } from "../../check.ts";
+import { defineCheck, type Finding } from "../../check.ts";
 import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/admission/create-failures.ts";
 import {
   findWebhook,
   isUnregistered,
+  namespacesOf,
+  registeredWebhooks,
   WEBHOOK_READS,
   type Webhook,
   webhookService,
 } from "../../kube/admission/webhooks.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { isYoung } from "../../kube/starting.ts";
+import {
+  type Backends,
+  cannot,
+  certificateFault,
+  type Fault,
+  noEndpoints,
+  serviceMissing,
+  standingFault,
+} from "./fault.ts";
 
 const REFUSAL = /failed calling webhook "([^"]{1,253})"/;
 const CERTIFICATE = /x509:|tls: |certificate/;
+const TIMEOUT = /deadline exceeded|Client\.Timeout exceeded|i\/o timeout/;
+
+type Input = Backends & Pick<Objects, (typeof WEBHOOK_READS)[number] | "namespaces">;
 
 export const webhookUnavailable = defineCheck({
   id: "webhook_unavailable",
   title: "An admission webhook that must answer does not",
-  when: "a controller lacks Pods because a registered webhook with failurePolicy Fail cannot be called",
+  when: "a controller lacks Pods because a registered webhook with failurePolicy Fail cannot be called; of medium severity when nothing has failed yet, and the webhook's Service, port, endpoints or caBundle show that a call must",
   severity: "high",
   level: "cause",
-  reads: [...CREATE_READS, ...WEBHOOK_READS, "services", "endpointSlices"],
+  reads: [...CREATE_READS, ...WEBHOOK_READS, "services", "endpointSlices", "endpoints", "pods", "namespaces"],
   supersedes: ["replicas_not_created"],
-  run: ({ objects }) =>
-    createFailures(objects).flatMap((failure): readonly Finding[] => {
+  run: ({ objects, asOf }) => {
+    const felt = createFailures(objects).flatMap((failure): readonly Finding[] => {
       const name = REFUSAL.exec(failure.message)?.[1];
       if (name === undefined || !isDnsSubdomain(name) || isUnregistered(name, objects)) return [];
-      return [findingOf(failure, name, objects)];
-    }),
+      return [feltFinding(failure, name, objects, asOf)];
+    });
+    const named = new Set(felt.map(({ subject }) => subject));
+    const latent = registeredWebhooks(objects)
+      .filter(({ name, failurePolicy }) => failurePolicy === "Fail" && !named.has(name))
+      .flatMap((webhook) => latentFinding(webhook, objects, asOf));
+    return [...felt, ...latent];
+  },
 });
 
-interface Fault {
-  readonly object: ObjectRef;
-  readonly title: string;
-  readonly confidence: "certain" | "likely";
-  readonly evidence: readonly Evidence[];
-  readonly step: string;
-  readonly because?: readonly ObjectRef[];
-}
-
-function findingOf(
-  failure: CreateFailure,
-  name: string,
-  objects: Pick<Objects, "services" | "endpointSlices" | (typeof WEBHOOK_READS)[number]>,
-): Finding {
+function feltFinding(failure: CreateFailure, name: string, objects: Input, asOf: string): Finding {
   const webhook = findWebhook(name, objects);
   const service = webhookService(webhook, failure.message);
-  const fault = faultOf(failure, name, webhook, service, objects);
+  const fault = faultOf(failure, name, webhook, service, objects, asOf);
   const policy =
     webhook && fieldEvidence(webhook.configuration, `webhooks[${name}].failurePolicy`, webhook.failurePolicy);
+  return {
+    ...shared(fault, name, webhook, service),
+    evidence: [failure.evidence, ...fault.evidence, ...(policy ? [policy] : [])],
+    affects: [failure.owner],
+    ...(webhook && { related: [webhook.configuration] }),
+  };
+}
+
+/** Nothing has been refused so far; the next object that the webhook should see will be. */
+function latentFinding(webhook: Webhook, objects: Input, asOf: string): readonly Finding[] {
+  const { name, configuration, clientConfig, failurePolicy } = webhook;
+  if (!isDnsSubdomain(name) || !clientConfig.service || isYoung(webhook.registeredBy, asOf)) return [];
+  const service = webhookService(webhook, "");
+  const backend = service && objects.services.get(service.namespace, service.name);
+  if (backend && isYoung(backend, asOf)) return [];
+  const fault = standingFault(webhook, service, objects, asOf);
+  if (!fault) return [];
+  const policy = fieldEvidence(configuration, `webhooks[${name}].failurePolicy`, failurePolicy);
+  return [
+    {
+      ...shared(fault, name, webhook, service),
+      severity: "medium",
+      evidence: [policy, ...fault.evidence],
+      related: [configuration, ...namespacesOf(webhook, objects)],
+    },
+  ];
+}
+
+function shared(
+  fault: Fault,
+  name: string,
+  webhook: Webhook | undefined,
+  service: ObjectRef | undefined,
+): Omit<Finding, "evidence"> {
   return {
     object: fault.object,
     subject: name,
     title: fault.title,
     confidence: fault.confidence,
-    evidence: [failure.evidence, ...fault.evidence, ...(policy ? [policy] : [])],
-    affects: [failure.owner],
     ...(fault.because && { because: fault.because }),
-    ...(webhook && { related: [webhook.configuration] }),
     remedies: [
-      { step: fault.step },
+      fault.remedy,
       {
         step: `Or, until the webhook works again, set failurePolicy of ${name} to Ignore, when Pods may be created unchecked, or exclude the namespace by namespaceSelector.`,
         ...(webhook && { object: webhook.configuration }),
@@ -74,52 +113,49 @@ function faultOf(
   name: string,
   webhook: Webhook | undefined,
   service: ObjectRef | undefined,
-  objects: Pick<Objects, "services" | "endpointSlices">,
+  objects: Input,
+  asOf: string,
 ): Fault {
   const configuration = webhook?.configuration ?? service ?? workload;
-  const called = `The webhook ${name} cannot be called`;
-  if (CERTIFICATE.test(message)) {
+  const standing = webhook
+    ? standingFault(webhook, service, objects, asOf)
+    : service &&
+      (serviceMissing(name, configuration, service, objects) ?? noEndpoints(name, service, objects, asOf));
+  if (standing) return standing;
+  if (webhook && CERTIFICATE.test(message)) return certificateFault(webhook, service, message);
+  if (webhook && message.includes("could not find the requested resource")) {
     return {
       object: configuration,
-      title: `${called}: its certificate is not trusted`,
+      title: `${cannot(name)}: its server does not know the path`,
       confidence: "likely",
-      evidence: [],
-      step: `Renew the certificate of the webhook, and put the matching caBundle into ${nameOf(configuration)}.`,
+      evidence: [
+        fieldEvidence(
+          configuration,
+          `webhooks[${name}].clientConfig.service.path`,
+          webhook.clientConfig.service?.path,
+        ),
+      ],
+      remedy: {
+        step: `Correct webhooks[${name}].clientConfig.service.path of ${nameOf(configuration)}, or install the version of the webhook that it belongs to.`,
+      },
     };
   }
-  if (
-    service &&
-    !objects.services.get(service.namespace, service.name) &&
-    objects.services.knows(service.namespace, service.name)
-  ) {
-    return {
-      object: configuration,
-      title: `${called}: its Service does not exist`,
-      confidence: "certain",
-      evidence: [fieldEvidence(service, "metadata.name", undefined)],
-      step: `Install the webhook's Service ${service.name} in namespace ${service.namespace} again, or delete ${nameOf(configuration)} when it is a leftover.`,
-    };
-  }
-  const empty = service !== undefined && hasNoEndpoints(service, objects);
+  const slow = TIMEOUT.test(message);
   return {
     object: service ?? configuration,
-    title: empty ? `${called}: its Service has no ready endpoints` : called,
-    confidence: empty ? "certain" : "likely",
-    evidence: empty ? [fieldEvidence(service, "endpoints ready", "0")] : [],
-    step: service
-      ? `Bring the Pods behind ${nameOf(service)} in namespace ${service.namespace} back.`
-      : "Bring the webhook's server back.",
+    title: slow ? `${cannot(name)}: it does not answer in time` : cannot(name),
+    confidence: "likely",
+    evidence:
+      slow && webhook
+        ? [fieldEvidence(configuration, `webhooks[${name}].timeoutSeconds`, webhook.timeout)]
+        : [],
+    remedy: {
+      step: !service
+        ? "Bring the webhook's server back."
+        : slow
+          ? `Look at the load and the logs of the Pods behind ${nameOf(service)} in namespace ${service.namespace}, and whether the API server reaches them: a NetworkPolicy or a firewall between them has this effect.`
+          : `Bring the Pods behind ${nameOf(service)} in namespace ${service.namespace} back.`,
+    },
     ...(service && { because: [service] }),
   };
-}
-
-function hasNoEndpoints({ namespace, name }: ObjectRef, objects: Pick<Objects, "endpointSlices">): boolean {
-  if (!objects.endpointSlices.knows(namespace)) return false;
-  return !objects.endpointSlices
-    .in(namespace)
-    .some(
-      ({ metadata, endpoints }) =>
-        metadata.labels?.["kubernetes.io/service-name"] === name &&
-        (endpoints ?? []).some(({ conditions }) => conditions?.ready !== false),
-    );
 }

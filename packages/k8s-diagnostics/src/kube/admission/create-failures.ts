@@ -7,6 +7,7 @@ import { refOf } from "../refs.ts";
 
 /** What checks of refused Pods read. */
 export const CREATE_READS = [
+  "deployments",
   "replicaSets",
   "statefulSets",
   "daemonSets",
@@ -36,6 +37,7 @@ export interface CreateFailure {
 
 export function createFailures(objects: Input): readonly CreateFailure[] {
   return [
+    ...objects.deployments.all.flatMap((deployment) => failureOfDeployment(deployment)),
     ...objects.replicaSets.all.flatMap((set) =>
       failureOf(set, lackingReplicas(set), set.spec?.template?.spec, objects),
     ),
@@ -54,6 +56,30 @@ export function createFailures(objects: Input): readonly CreateFailure[] {
       ),
     ),
     ...objects.jobs.all.flatMap((job) => failureOf(job, lackingRuns(job), job.spec?.template?.spec, objects)),
+  ];
+}
+
+/**
+ * A Deployment that lacks its newest ReplicaSet, as its condition says while that lasts.
+ * Source: k8s.io/kubernetes pkg/controller/deployment/util FailedRSCreateReason
+ */
+function failureOfDeployment(deployment: ObjectOf<"deployments">): readonly CreateFailure[] {
+  const condition = deployment.status?.conditions?.find(({ type }) => type === "Progressing");
+  if (condition?.reason !== "ReplicaSetCreateError" || condition.status !== "False") return [];
+  const message = condition.message ?? "";
+  const owner = refOf(deployment);
+  const missing = (deployment.spec?.replicas ?? 1) - (deployment.status?.updatedReplicas ?? 0);
+  if (missing <= 0 || deployment.metadata.deletionTimestamp) return [];
+  return [
+    {
+      owner,
+      workload: owner,
+      base: podSpecPath(owner.kind),
+      template: deployment.spec?.template?.spec,
+      missing,
+      message,
+      evidence: fieldEvidence(owner, "status.conditions[Progressing].message", message),
+    },
   ];
 }
 

@@ -1,10 +1,13 @@
-import { isDnsSubdomain, type ObjectRef, type Objects, type Wire } from "@k8s-ops/k8s-cluster";
-import type { AdmissionregistrationV1WebhookClientConfig } from "@kubernetes/client-node";
+import { isDnsSubdomain, type ObjectOf, type ObjectRef, type Objects, type Wire } from "@k8s-ops/k8s-cluster";
+import type { AdmissionregistrationV1WebhookClientConfig, V1LabelSelector } from "@kubernetes/client-node";
 import { refOf } from "../refs.ts";
+import { matchesSelector } from "../selectors.ts";
 
 export const WEBHOOK_READS = ["validatingWebhookConfigurations", "mutatingWebhookConfigurations"] as const;
 
 type Input = Pick<Objects, (typeof WEBHOOK_READS)[number]>;
+
+type Configuration = ObjectOf<"validatingWebhookConfigurations"> | ObjectOf<"mutatingWebhookConfigurations">;
 
 /** One admission webhook, and the configuration that registers it. */
 export interface Webhook {
@@ -12,21 +15,46 @@ export interface Webhook {
   readonly name: string;
   readonly failurePolicy: string;
   readonly clientConfig: Wire<AdmissionregistrationV1WebhookClientConfig>;
+  /** Seconds that the API server waits for it. */
+  readonly timeout: number;
+  readonly namespaceSelector: Wire<V1LabelSelector> | undefined;
+  readonly registeredBy: Configuration;
 }
 
 /** The registered webhook of this name. */
 export function findWebhook(name: string, objects: Input): Webhook | undefined {
-  for (const configuration of [
+  return registeredWebhooks(objects).find((webhook) => webhook.name === name);
+}
+
+/** Source: k8s.io/api admissionregistration/v1 (defaults: Fail, 10 seconds) */
+export function registeredWebhooks(objects: Input): readonly Webhook[] {
+  return [
     ...objects.validatingWebhookConfigurations.all,
     ...objects.mutatingWebhookConfigurations.all,
-  ]) {
-    const webhook = configuration.webhooks?.find((candidate) => candidate.name === name);
-    if (webhook) {
-      const { clientConfig, failurePolicy = "Fail" } = webhook;
-      return { configuration: refOf(configuration), name, failurePolicy, clientConfig };
-    }
-  }
-  return undefined;
+  ].flatMap((registeredBy: Configuration) =>
+    (registeredBy.webhooks ?? []).map((webhook) => ({
+      configuration: refOf(registeredBy),
+      name: webhook.name,
+      failurePolicy: webhook.failurePolicy ?? "Fail",
+      clientConfig: webhook.clientConfig,
+      timeout: webhook.timeoutSeconds ?? 10,
+      namespaceSelector: webhook.namespaceSelector,
+      registeredBy,
+    })),
+  );
+}
+
+/** The namespaces that were read and in which the webhook is called; without a selector, in all. */
+export function namespacesOf(
+  { namespaceSelector }: Webhook,
+  { namespaces }: Pick<Objects, "namespaces">,
+): readonly ObjectRef[] {
+  return namespaces.all
+    .filter(
+      ({ metadata }) =>
+        namespaceSelector === undefined || matchesSelector(namespaceSelector, metadata.labels),
+    )
+    .map(refOf);
 }
 
 /** Whether it is known that no webhook of this name is registered. */

@@ -57,6 +57,14 @@ export function isDefaultClass({ metadata }: StorageClass): boolean {
   return DEFAULT_CLASS.some((annotation) => metadata.annotations?.[annotation] === "true");
 }
 
-function classNameOf({ spec, metadata }: Claim): string | undefined {
+/** Whether the claim's class leaves it unbound until a Pod uses it. */
+export function waitsForFirstConsumer(claim: Claim, objects: Pick<Objects, "storageClasses">): boolean {
+  const name = classNameOf(claim);
+  const storageClass = name ? objects.storageClasses.get("", name) : undefined;
+  return storageClass?.volumeBindingMode === "WaitForFirstConsumer";
+}
+
+/** `""`: no class, by intent. Undefined: none is set. */
+export function classNameOf({ spec, metadata }: Claim): string | undefined {
   return metadata.annotations?.["volume.beta.kubernetes.io/storage-class"] ?? spec?.storageClassName;
 }
