@@ -94,6 +94,7 @@ import { readinessProbeFailing } from "./readiness-probe-failing/check.ts";
 import { replicasNotCreated } from "./replicas-not-created/check.ts";
 import { rolloutBlockedByStrategy } from "./rollout-blocked-by-strategy/check.ts";
 import { rolloutPaused } from "./rollout-paused/check.ts";
+import { rolloutRegression } from "./rollout-regression/check.ts";
 import { rolloutStalled } from "./rollout-stalled/check.ts";
 import { runAsNonRootViolation } from "./run-as-non-root-violation/check.ts";
 import { sandboxFailed } from "./sandbox-failed/check.ts";
@@ -215,6 +216,7 @@ export const CHECKS = [
   replicasNotCreated,
   rolloutBlockedByStrategy,
   rolloutPaused,
+  rolloutRegression,
   rolloutStalled,
   runAsNonRootViolation,
   sandboxFailed,

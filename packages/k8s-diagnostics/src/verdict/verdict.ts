@@ -5,6 +5,7 @@ import { refKey } from "../kube/refs.ts";
 import { type Impact, impactOf, type RefSet } from "./dependents.ts";
 import { type Root, rootsOf } from "./explain.ts";
 import { compareFindings } from "./rank.ts";
+import { withRegression } from "./regressions.ts";
 import { type CheckedFinding, type CheckRun, runChecks } from "./run-checks.ts";
 
 /** Which findings a question is about. */
@@ -34,7 +35,8 @@ export function reachVerdict(checks: readonly Check[], snapshot: Snapshot, quest
   const severe = findings.filter(({ severity }) => severity !== "low");
   const roots = rootsOf(severe, impact)
     .filter(({ finding, explains }) => [finding, ...explains].some(isConcerned))
-    .sort(compareRoots);
+    .sort(compareRoots)
+    .map((root) => ({ ...root, finding: withRegression(root.finding, snapshot, MAX_EVIDENCE) }));
   const symptoms = findings
     .filter(({ level, severity }) => level === "symptom" || severity === "low")
     .filter(isConcerned)
