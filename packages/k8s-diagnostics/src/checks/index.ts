@@ -71,6 +71,7 @@ import { nodesCordoned } from "./nodes-cordoned/check.ts";
 import { overlappingSelectors } from "./overlapping-selectors/check.ts";
 import { pdbBlocksEviction } from "./pdb-blocks-eviction/check.ts";
 import { pdbMatchesNothing } from "./pdb-matches-nothing/check.ts";
+import { podAffinityUnsatisfied } from "./pod-affinity-unsatisfied/check.ts";
 import { podAntiAffinityConflict } from "./pod-anti-affinity-conflict/check.ts";
 import { podEvicted } from "./pod-evicted/check.ts";
 import { podNotConsidered } from "./pod-not-considered/check.ts";
@@ -193,6 +194,7 @@ export const CHECKS = [
   overlappingSelectors,
   pdbBlocksEviction,
   pdbMatchesNothing,
+  podAffinityUnsatisfied,
   podAntiAffinityConflict,
   podEvicted,
   podNotConsidered,
