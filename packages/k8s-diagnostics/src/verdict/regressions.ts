@@ -86,9 +86,7 @@ function regressionOf(
   const since = Math.min(revisions.current.number, ...pods.map(({ number }) => number));
   const earlier = revisions.earlier.filter(({ number }) => number < since);
   const candidates = [...earlier.filter(isProven), ...earlier];
-  const fields = finding.evidence
-    .filter((item) => isTemplateField(item) && sameRef(item.object, workload))
-    .map((item) => ("field" in item ? item.field.slice(TEMPLATE.length) : ""));
+  const fields = templateFields(finding, workload, pods);
   const isConcerned = ({ path }: TemplateChange): boolean => fields.some((field) => concerns(path, field));
   const concerned = candidates.find(({ changes }) => changes.some(isConcerned));
   const found =
@@ -97,6 +95,20 @@ function regressionOf(
   const relevant = found.changes.filter(({ path }) => path.startsWith("spec."));
   const ordered = [...found.changes.filter(isConcerned), ...relevant, ...found.changes];
   return { workload, revision: found, changes: [...new Set(ordered)].slice(0, MAX_CHANGES) };
+}
+
+/** The fields of the Pod template that the evidence names, on the workload or on its Pods. */
+function templateFields(
+  { evidence }: CheckedFinding,
+  workload: ObjectRef,
+  pods: readonly Affected[],
+): readonly string[] {
+  const names = new Set(pods.map(({ pod }) => refKey(refOf(pod))));
+  return evidence.flatMap((item) => {
+    if (!("field" in item)) return [];
+    if (isTemplateField(item) && sameRef(item.object, workload)) return [item.field.slice(TEMPLATE.length)];
+    return names.has(refKey(item.object)) && item.field.startsWith("spec.") ? [item.field] : [];
+  });
 }
 
 interface Affected {
