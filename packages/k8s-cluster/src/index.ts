@@ -8,7 +8,7 @@ export { restrictToNamespaces } from "./read/restrict.ts";
 export { openRecordedCluster } from "./recorded/reader.ts";
 export { type RecordOptions, type RecordResult, record } from "./recorded/record.ts";
 export { assertNamespace, assertObjectName, isDnsLabel, isDnsSubdomain } from "./snapshot/names.ts";
-export { redactText } from "./snapshot/redact.ts";
+export { redactObject, redactText } from "./snapshot/redact.ts";
 export {
   type ObjectOf,
   RESOURCE_KEYS,

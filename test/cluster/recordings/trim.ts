@@ -17,8 +17,6 @@ export interface TrimOptions {
   readonly rewrite?: (text: string) => string;
 }
 
-/** Revisions repeat the templates. */
-const DROPPED: ReadonlySet<ResourceKey> = new Set(["controllerRevisions"]);
 /** Where the Nodes' heartbeats are. */
 const NODE_LEASES = "kube-node-lease";
 
@@ -46,7 +44,7 @@ function trimmed(path: string, text: string, options: TrimOptions): string | und
   if (first === "logs") return options.namespaces.includes(second) ? text : undefined;
   const list = load(text) as { apiVersion: string; kind: string; items: Item[] };
   const resource = resourceOf(list.apiVersion, list.kind.replace(/List$/, ""));
-  if (resource === undefined || DROPPED.has(resource)) return undefined;
+  if (resource === undefined) return undefined;
   const isLease = resource === "leases" && first === NODE_LEASES;
   if (RESOURCES[resource].namespaced && !options.namespaces.includes(first) && !isLease) return undefined;
   const items = list.items
@@ -57,12 +55,10 @@ function trimmed(path: string, text: string, options: TrimOptions): string | und
 
 function trimmedManifest(text: string, { cluster, namespaces }: TrimOptions): string {
   const manifest = load(text) as { resources: string[]; gaps: { namespace?: string }[] };
-  const dropped: ReadonlySet<string> = DROPPED;
   return dump({
     ...manifest,
     cluster,
     ...(namespaces.length === 1 && { namespace: namespaces[0] }),
-    resources: manifest.resources.filter((resource) => !dropped.has(resource)),
     gaps: manifest.gaps.filter(({ namespace }) => namespace === undefined || namespaces.includes(namespace)),
   });
 }

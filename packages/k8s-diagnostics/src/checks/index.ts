@@ -71,6 +71,7 @@ import { nodesCordoned } from "./nodes-cordoned/check.ts";
 import { overlappingSelectors } from "./overlapping-selectors/check.ts";
 import { pdbBlocksEviction } from "./pdb-blocks-eviction/check.ts";
 import { pdbMatchesNothing } from "./pdb-matches-nothing/check.ts";
+import { podAffinityUnsatisfied } from "./pod-affinity-unsatisfied/check.ts";
 import { podAntiAffinityConflict } from "./pod-anti-affinity-conflict/check.ts";
 import { podEvicted } from "./pod-evicted/check.ts";
 import { podNotConsidered } from "./pod-not-considered/check.ts";
@@ -95,6 +96,7 @@ import { replicasNotCreated } from "./replicas-not-created/check.ts";
 import { roleBindingDangling } from "./role-binding-dangling/check.ts";
 import { rolloutBlockedByStrategy } from "./rollout-blocked-by-strategy/check.ts";
 import { rolloutPaused } from "./rollout-paused/check.ts";
+import { rolloutRegression } from "./rollout-regression/check.ts";
 import { rolloutStalled } from "./rollout-stalled/check.ts";
 import { runAsNonRootViolation } from "./run-as-non-root-violation/check.ts";
 import { sandboxFailed } from "./sandbox-failed/check.ts";
@@ -194,6 +196,7 @@ export const CHECKS = [
   overlappingSelectors,
   pdbBlocksEviction,
   pdbMatchesNothing,
+  podAffinityUnsatisfied,
   podAntiAffinityConflict,
   podEvicted,
   podNotConsidered,
@@ -218,6 +221,7 @@ export const CHECKS = [
   roleBindingDangling,
   rolloutBlockedByStrategy,
   rolloutPaused,
+  rolloutRegression,
   rolloutStalled,
   runAsNonRootViolation,
   sandboxFailed,

@@ -11,17 +11,21 @@ export interface LastWrite {
 }
 
 /**
- * The newest write by the times of managedFields, else its creation. Undefined when neither is known.
+ * The writes that managedFields tell of, newest first, those of the status left out. A manager's later write replaces
+ * its earlier one.
  * Source: k8s.io/apimachinery pkg/apis/meta/v1 ManagedFieldsEntry
  */
-export function lastWrite({ metadata }: Pick<KubeObject, "metadata">): LastWrite | undefined {
-  const writes = (metadata.managedFields ?? [])
-    .filter(({ time, subresource }) => time !== undefined && subresource !== "status")
-    .toSorted((a, b) => (String(a.time) < String(b.time) ? 1 : -1));
-  const [newest] = writes;
-  if (newest) {
-    return { at: String(newest.time), manager: newest.manager ?? "", subresource: newest.subresource ?? "" };
-  }
-  const created = metadata.creationTimestamp;
-  return created === undefined ? undefined : { at: created, manager: "", subresource: "" };
+export function writesOf({ metadata }: Pick<KubeObject, "metadata">): readonly LastWrite[] {
+  return (metadata.managedFields ?? [])
+    .flatMap(({ time, subresource = "", manager = "" }) =>
+      time === undefined || subresource === "status" ? [] : [{ at: String(time), manager, subresource }],
+    )
+    .toSorted((a, b) => (a.at < b.at ? 1 : -1));
+}
+
+/** The newest write by the times of managedFields, else its creation. Undefined when neither is known. */
+export function lastWrite(object: Pick<KubeObject, "metadata">): LastWrite | undefined {
+  const [newest] = writesOf(object);
+  const created = object.metadata.creationTimestamp;
+  return newest ?? (created === undefined ? undefined : { at: created, manager: "", subresource: "" });
 }

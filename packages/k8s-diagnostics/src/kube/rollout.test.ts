@@ -1,6 +1,6 @@
 import { snapshotFromYaml } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
-import { changedFields, currentReplicaSet, previousHealthyRevision, previousRevision } from "./rollout.ts";
+import { currentReplicaSet, previousHealthyRevision, previousRevision } from "./rollout.ts";
 
 const replicaSet = (name: string, revision: number, image: string, replicas: number, ready: number) => `
 ---
@@ -68,21 +68,5 @@ describe("a Deployment's revisions", () => {
       replicaSet("web-2", 2, "app:2", 1, 0),
     ]);
     expect(previousHealthyRevision(lost.deployment, lost.objects)).toBeUndefined();
-  });
-});
-
-describe("changed fields", () => {
-  it.each([
-    ["an added item", { a: [{ name: "x" }] }, { a: [{ name: "x" }, { name: "y" }] }, ["a[y]"]],
-    ["a removed field", { a: 1, b: 2 }, { a: 1 }, ["b"]],
-    ["an empty object beside an absent one", { a: {} }, {}, []],
-    [
-      "reordered named items",
-      { a: [{ name: "x" }, { name: "y" }] },
-      { a: [{ name: "y" }, { name: "x" }] },
-      [],
-    ],
-  ])("tell %s", (_, before, after, expected) => {
-    expect(changedFields(before, after)).toEqual(expected);
   });
 });

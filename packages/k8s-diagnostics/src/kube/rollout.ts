@@ -1,6 +1,7 @@
 import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { controllerOf } from "./owners.ts";
 import { refOf, sameRef } from "./refs.ts";
+import { changedFields } from "./template-changes.ts";
 
 type Deployment = ObjectOf<"deployments">;
 type ReplicaSet = ObjectOf<"replicaSets">;
@@ -12,9 +13,6 @@ export interface EarlierRevision {
   /** Paths in the template, e.g. `spec.containers[app].image`; at most 20. */
   readonly changed: readonly string[];
 }
-
-const MAX_CHANGES = 20;
-const HASH_LABEL = "pod-template-hash";
 
 /** The `deployment.kubernetes.io/revision` of a Deployment or ReplicaSet; 0 when it has none. */
 export function revisionOf({ metadata }: Deployment | ReplicaSet): number {
@@ -90,45 +88,4 @@ function earlier(
     replicaSet: refOf(found),
     changed: changedFields(found.spec?.template, deployment.spec?.template),
   };
-}
-
-/**
- * Paths at which two Pod templates differ. Items of lists are compared by name where they have one; the label that
- * the Deployment controller adds is left out.
- */
-export function changedFields(before: unknown, after: unknown): readonly string[] {
-  const paths: string[] = [];
-  compare(before, after, "", paths);
-  return paths;
-}
-
-function compare(before: unknown, after: unknown, path: string, paths: string[]): void {
-  if (paths.length >= MAX_CHANGES || Object.is(before, after)) return;
-  const left = fieldsOf(before);
-  const right = fieldsOf(after);
-  if (!left || !right) {
-    if (!(isEmpty(before) && isEmpty(after)) && paths.length < MAX_CHANGES) paths.push(path);
-    return;
-  }
-  const list = Array.isArray(before);
-  for (const key of new Set([...left.keys(), ...right.keys()])) {
-    if (key === HASH_LABEL || (path === "metadata" && key === "creationTimestamp")) continue;
-    const inner = list ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`;
-    compare(left.get(key), right.get(key), inner, paths);
-  }
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || fieldsOf(value)?.size === 0;
-}
-
-function fieldsOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  if (!Array.isArray(value)) return new Map(Object.entries(value));
-  return new Map(value.map((item: unknown, index) => [nameOf(item) ?? String(index), item]));
-}
-
-function nameOf(item: unknown): string | undefined {
-  if (typeof item !== "object" || item === null || !("name" in item)) return undefined;
-  return typeof item.name === "string" ? item.name : undefined;
 }

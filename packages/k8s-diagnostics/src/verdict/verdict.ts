@@ -7,6 +7,7 @@ import { type Impact, impactOf, type RefSet } from "./dependents.ts";
 import { type Root, rootsOf } from "./explain.ts";
 import { onsetOf } from "./onset.ts";
 import { compareFindings } from "./rank.ts";
+import { withRegression } from "./regressions.ts";
 import { type CheckedFinding, type CheckRun, runChecks } from "./run-checks.ts";
 
 /** Which findings a question is about. */
@@ -48,7 +49,9 @@ export function examine(checks: readonly Check[], snapshot: Snapshot): Examinati
 /** Ranks the causes that concern the question and that nothing explains. */
 export function reachVerdict({ snapshot, run, impact, roots }: Examination, question: Question): Verdict {
   const isConcerned = (finding: CheckedFinding): boolean => question.concerns(reach(finding, impact));
-  const concerned = roots.filter(({ finding, explains }) => [finding, ...explains].some(isConcerned));
+  const concerned = roots
+    .filter(({ finding, explains }) => [finding, ...explains].some(isConcerned))
+    .map((root) => ({ ...root, finding: withRegression(root.finding, snapshot, MAX_EVIDENCE) }));
   const symptoms = run.findings
     .filter(({ level, severity }) => level === "symptom" || severity === "low")
     .filter(isConcerned)

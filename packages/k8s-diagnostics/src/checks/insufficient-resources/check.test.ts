@@ -39,8 +39,11 @@ describe(insufficientResources.id, () => {
         freest_node: "worker-1",
         largest_allocatable: "7910m",
         fits_an_empty_node: true,
+        nearest_node: "worker-1",
+        lacks: { cpu: expect.any(String) },
       },
     });
+    expect(finding?.remedies?.[0]?.step).toContain("Node worker-1 comes nearest: it lacks ");
     expect(finding?.remedies?.at(-1)).toMatchObject({ object: { kind: "Node", name: "worker-3" } });
   });
 
@@ -53,6 +56,11 @@ describe(insufficientResources.id, () => {
   it("gives no figures of what it did not read", () => {
     const [finding] = runOnFixture(insufficientResources, "fault-nodes-not-read");
     expect(finding?.confidence).toBe("likely");
-    expect(finding?.details).toEqual({ resource: "cpu", requested: "2", fits_an_empty_node: true });
+    expect(finding?.details).toEqual({
+      resource: "cpu",
+      requested: "2",
+      fits_an_empty_node: true,
+      preemption: "5 Preemption is not helpful for scheduling",
+    });
   });
 });

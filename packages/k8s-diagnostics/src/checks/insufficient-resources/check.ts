@@ -7,8 +7,8 @@ import {
   placementFailures,
   podsOf,
 } from "../../kube/scheduling/placement-failures.ts";
-import { formatAmount, podsByNode } from "../../kube/scheduling/requests.ts";
-import { largestRequest, type Shortage, shortagesOf } from "./figures.ts";
+import { formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
+import { freeOf, largestRequest, type NearestFit, type Shortage, shortagesOf } from "./figures.ts";
 
 export const insufficientResources = defineCheck({
   id: "insufficient_resources",
@@ -19,20 +19,16 @@ export const insufficientResources = defineCheck({
   reads: PLACEMENT_READS,
   supersedes: ["pod_unschedulable"],
   run: ({ objects }) => {
-    let index: ReturnType<typeof podsByNode> | undefined;
-    const byNode = () => {
-      index ??= podsByNode(objects);
-      return index;
-    };
+    const free = freeOf(objects);
     return placementFailures(objects).flatMap((failure) =>
-      shortagesOf(failure, objects, byNode).map((shortage) => findingOf(failure, shortage)),
+      shortagesOf(failure, free).map((shortage) => findingOf(failure, shortage)),
     );
   },
 });
 
 function findingOf(failure: PlacementFailure, shortage: Shortage): Finding {
   const { workload, ref, evidence } = failure;
-  const { resource, requested, largest, freest, never } = shortage;
+  const { resource, requested, largest, freest, never, nearest } = shortage;
   const figures = evidenceOf(failure, shortage);
   const amount = (value: number) => formatAmount(resource, value);
   return {
@@ -54,6 +50,13 @@ function findingOf(failure: PlacementFailure, shortage: Shortage): Finding {
         largest_node: largest.node.metadata.name,
       }),
       ...(freest && { most_free: amount(freest.amount), freest_node: freest.node.metadata.name }),
+      ...(nearest && {
+        nearest_node: nearest.node.metadata.name,
+        lacks: Object.fromEntries(
+          nearest.lacks.map((lack) => [lack.resource, formatAmount(lack.resource, lack.amount)]),
+        ),
+      }),
+      ...(failure.message?.preemption !== undefined && { preemption: failure.message.preemption }),
     },
   };
 }
@@ -89,7 +92,7 @@ function evidenceOf(
 
 function remediesFor(
   { pod, workload, base, placement }: PlacementFailure,
-  { resource, requested, largest, freest, never }: Shortage,
+  { resource, requested, largest, freest, never, nearest }: Shortage,
 ) {
   const request = largestRequest(pod, resource);
   const field = `${base}.${request?.path ?? `containers[].resources.requests[${resource}]`} of ${nameOf(workload)}`;
@@ -109,7 +112,7 @@ function remediesFor(
   return [
     limit && limit.amount > 0
       ? {
-          step: `Lower ${field}: the Pod asks for ${needed} in all, and ${formatAmount(resource, limit.amount)} is the most that a Node ${never ? "has" : "has left"}.`,
+          step: `Lower ${field}: the Pod asks for ${needed} in all, and ${formatAmount(resource, limit.amount)} is the most that a Node ${never ? "has" : "has left"}.${never ? "" : nearestText(nearest)}`,
         }
       : { step: `Lower ${field}: the Pod asks for ${needed} in all.` },
     {
@@ -120,4 +123,13 @@ function remediesFor(
       object: refOf(node),
     })),
   ];
+}
+
+/** What would be enough: the Node that comes nearest, and what it lacks. */
+function nearestText(nearest: NearestFit | undefined): string {
+  if (!nearest) return "";
+  const lacks = nearest.lacks.map(
+    ({ resource, amount }) => `${formatBound(resource, amount)} of ${resource}`,
+  );
+  return ` Node ${nearest.node.metadata.name} comes nearest: it lacks ${lacks.join(" and ")}.`;
 }

@@ -3,10 +3,27 @@ import { containersOf } from "../../kube/containers.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import type { PlacementFailure } from "../../kube/scheduling/placement-failures.ts";
-import { allocatable, podRequests, requestedBy } from "../../kube/scheduling/requests.ts";
+import { allocatable, podRequests, podsByNode, requestedBy } from "../../kube/scheduling/requests.ts";
 
 type Node = ObjectOf<"nodes">;
-type PodsByNode = ReadonlyMap<string, readonly ObjectOf<"pods">[]>;
+/** How much of a resource a Node has left, in base units; undefined when not all Pods are known. */
+export type Free = (node: Node, resource: string) => number | undefined;
+
+/** Computes what a Node has left once, however many Pods wait. */
+export function freeOf(objects: Pick<Objects, "pods">): Free {
+  if (!objects.pods.knows("")) return () => undefined;
+  let index: ReturnType<typeof podsByNode> | undefined;
+  const known = new Map<string, number>();
+  return (node, resource) => {
+    const key = `${node.metadata.name} ${resource}`;
+    const remembered = known.get(key);
+    if (remembered !== undefined) return remembered;
+    index ??= podsByNode(objects);
+    const free = allocatable(node, resource) - requestedBy(index.get(node.metadata.name), resource);
+    known.set(key, free);
+    return free;
+  };
+}
 
 export interface NodeFigure {
   readonly node: Node;
@@ -24,14 +41,17 @@ export interface Shortage {
   readonly freest: NodeFigure | undefined;
   /** Whether even the empty Nodes have too little. */
   readonly never: boolean;
+  /** The Node that lacks the least in all, and what it lacks of each resource. */
+  readonly nearest: NearestFit | undefined;
+}
+
+export interface NearestFit {
+  readonly node: Node;
+  readonly lacks: readonly { readonly resource: string; readonly amount: number }[];
 }
 
 /** The resources for want of which the Pod waits. */
-export function shortagesOf(
-  failure: PlacementFailure,
-  objects: Pick<Objects, "pods">,
-  byNode: () => PodsByNode,
-): readonly Shortage[] {
+export function shortagesOf(failure: PlacementFailure, free: Free): readonly Shortage[] {
   const { pod, placement, message } = failure;
   if (placement && placement.blocking.size > 0 && !placement.blocking.has("resource")) return [];
   const hopeless = placement?.blocking.has("resource")
@@ -43,18 +63,39 @@ export function shortagesOf(
   );
   const never = new Set(fewestTooSmall(hopeless));
   const requests = podRequests(pod);
-  return [...(never.size > 0 ? never : new Set(short))].filter(isQualifiedName).map((resource) => ({
-    resource,
-    requested: requests.get(resource) ?? 0,
-    largest: most(nodes, (node) => allocatable(node, resource)),
-    freest: objects.pods.knows("")
-      ? most(
-          nodes,
-          (node) => allocatable(node, resource) - requestedBy(byNode().get(node.metadata.name), resource),
-        )
-      : undefined,
-    never: never.has(resource),
-  }));
+  const nearest = nearestFit(nodes, requests, free);
+  return [...(never.size > 0 ? never : new Set(short))].filter(isQualifiedName).map((resource) => {
+    const requested = requests.get(resource) ?? 0;
+    const lacking = nodes.filter((node) => (free(node, resource) ?? 0) < requested);
+    return {
+      resource,
+      requested,
+      largest: most(nodes, (node) => allocatable(node, resource)),
+      freest: most(lacking.length > 0 ? lacking : nodes, (node) => free(node, resource)),
+      never: never.has(resource),
+      nearest,
+    };
+  });
+}
+
+/** Of the Nodes that lack something, the one whose greatest lack is the smallest part of the request. */
+function nearestFit(
+  nodes: readonly Node[],
+  requests: ReadonlyMap<string, number>,
+  free: Free,
+): NearestFit | undefined {
+  let best: (NearestFit & { readonly part: number }) | undefined;
+  for (const node of nodes) {
+    const lacks = [...requests].flatMap(([resource, wanted]) => {
+      const left = free(node, resource);
+      return left === undefined || left >= wanted || !isQualifiedName(resource)
+        ? []
+        : [{ resource, amount: wanted - left, part: (wanted - left) / wanted }];
+    });
+    const part = Math.max(...lacks.map((lack) => lack.part));
+    if (lacks.length > 0 && part < (best?.part ?? Infinity)) best = { node, lacks, part };
+  }
+  return best && { node: best.node, lacks: best.lacks.map(({ resource, amount }) => ({ resource, amount })) };
 }
 
 function fewestTooSmall(views: readonly { readonly tooSmall: readonly string[] }[]): readonly string[] {
@@ -65,10 +106,11 @@ function fewestTooSmall(views: readonly { readonly tooSmall: readonly string[] }
   );
 }
 
-function most(nodes: readonly Node[], amountOf: (node: Node) => number): NodeFigure | undefined {
+function most(nodes: readonly Node[], amountOf: (node: Node) => number | undefined): NodeFigure | undefined {
   let best: NodeFigure | undefined;
   for (const node of nodes) {
     const amount = amountOf(node);
+    if (amount === undefined) continue;
     if (best === undefined || amount > best.amount) best = { node, amount };
   }
   return best;

@@ -19,4 +19,12 @@ describe(nodesCordoned.id, () => {
     const findings = runOnFixture(nodesCordoned, "fault-only-node-with-label");
     expect(findings.map(({ object }) => object.name)).toEqual(["worker-2"]);
   });
+
+  it("shows who cordoned it", () => {
+    const [finding] = runOnFixture(nodesCordoned, "fault-only-node-with-label");
+    expect(finding?.details).toMatchObject({
+      cordoned_by: "kubectl-drain",
+      cordoned_since: "2026-01-01T09:12:40Z",
+    });
+  });
 });

@@ -1,4 +1,6 @@
+import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
+import { type LastWrite, writesOf } from "../../kube/changes.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { refOf } from "../../kube/refs.ts";
 import { PLACEMENT_READS, placementFailures } from "../../kube/scheduling/placement-failures.ts";
@@ -21,6 +23,7 @@ export const nodesCordoned = defineCheck({
       const cordoned = placement.nodes.filter((view) => view.cordoned);
       return cordoned.slice(0, MAX_NODES).map(({ node }) => {
         const since = node.spec?.taints?.find(({ key }) => key === CORDON_TAINT)?.timeAdded;
+        const author = cordonedBy(node);
         return {
           object: refOf(node),
           title: `Node ${node.metadata.name} is cordoned, and Pods wait for it`,
@@ -31,6 +34,7 @@ export const nodesCordoned = defineCheck({
           evidence: [
             fieldEvidence(refOf(node), "spec.unschedulable", "true"),
             ...(since ? [fieldEvidence(refOf(node), `spec.taints[${CORDON_TAINT}].timeAdded`, since)] : []),
+            ...(author ? [fieldEvidence(refOf(node), "metadata.managedFields", author)] : []),
             evidence,
           ] as const,
           affects: [ref],
@@ -40,8 +44,21 @@ export const nodesCordoned = defineCheck({
               call: { tool: "remediate_uncordon_node", arguments: { node_name: node.metadata.name } },
             },
           ],
-          details: { cordoned_nodes: cordoned.length },
+          details: {
+            cordoned_nodes: cordoned.length,
+            ...(since && { cordoned_since: since }),
+            ...(author && { cordoned_by: author.manager }),
+          },
         };
       });
     }),
 });
+
+/** Components that write Nodes all the time and cordon none. */
+const ROUTINE =
+  /^(?:kubelet|kube-controller-manager|cloud-controller-manager|.*-cloud-controller-manager|k3s|calico-node|cilium-agent)$/;
+
+/** Who wrote the Node last beside the components of the cluster: `kubectl`, `kubectl-drain`, an autoscaler, … */
+function cordonedBy(node: ObjectOf<"nodes">): LastWrite | undefined {
+  return writesOf(node).find(({ manager }) => manager !== "" && !ROUTINE.test(manager));
+}

@@ -24,6 +24,7 @@ const STEPS: Partial<Record<ObstacleKind, string>> = {
   claim_deleting: "Wait until the deleted claim is gone and create it again.",
   claim_lost_volume: "Restore the PersistentVolume that the claim is bound to, or create the claim again.",
   device_claim: "Check the ResourceClaims of the Pod and the devices that the Nodes offer.",
+  node_features: "Upgrade the Nodes, or remove from the Pod what their kubelet does not declare to support.",
 };
 
 export const podUnschedulable = defineCheck({
@@ -49,6 +50,7 @@ export const podUnschedulable = defineCheck({
         ...(message && {
           details: {
             nodes: message.totalNodes,
+            ...(message.preemption !== undefined && { preemption: message.preemption }),
             reasons: message.clauses.map(({ text, nodes }) => ({
               reason: text,
               ...(nodes !== undefined && { nodes }),

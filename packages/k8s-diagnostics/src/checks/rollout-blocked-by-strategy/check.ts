@@ -4,7 +4,8 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { podCondition, podsControlledBy } from "../../kube/pods.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { changedFields, currentReplicaSet, replicaSetsOf } from "../../kube/rollout.ts";
+import { currentReplicaSet, replicaSetsOf } from "../../kube/rollout.ts";
+import { changedFields } from "../../kube/template-changes.ts";
 
 type Deployment = ObjectOf<"deployments">;
 

@@ -1,7 +1,8 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { changedFields, currentReplicaSet, replicaSetsOf } from "../../kube/rollout.ts";
+import { currentReplicaSet, replicaSetsOf } from "../../kube/rollout.ts";
+import { changedFields } from "../../kube/template-changes.ts";
 
 export const rolloutPaused = defineCheck({
   id: "rollout_paused",

@@ -38,4 +38,14 @@ describe(untoleratedTaint.id, () => {
     const [finding] = runOnFixture(untoleratedTaint, "fault-nodes-not-read");
     expect(finding).toMatchObject({ subject: "dedicated", confidence: "likely" });
   });
+
+  it.each([
+    ["fault-being-removed", "An autoscaler removes Node gpu-1", "Wait for the Node that the autoscaler adds"],
+    ["fault-agent-not-ready", "An agent on Node gpu-1 is not ready", "look at the Pods of its DaemonSet"],
+  ])("lays the taint that software sets for a while on the Node: %s", (fixture, title, step) => {
+    const [finding] = runOnFixture(untoleratedTaint, fixture);
+    expect(finding).toMatchObject({ object: { kind: "Node", name: "gpu-1" }, affects: [{ kind: "Pod" }] });
+    expect(finding?.title).toContain(title);
+    expect(finding?.remedies?.[0]?.step).toContain(step);
+  });
 });

@@ -1,3 +1,4 @@
+import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
@@ -10,7 +11,12 @@ import {
   placementFailures,
   podsOf,
 } from "../../kube/scheduling/placement-failures.ts";
-import { isConditionTaint, type Taint, type Toleration } from "../../kube/scheduling/tolerations.ts";
+import {
+  isConditionTaint,
+  passingTaint,
+  type Taint,
+  type Toleration,
+} from "../../kube/scheduling/tolerations.ts";
 
 export const untoleratedTaint = defineCheck({
   id: "untolerated_taint",
@@ -64,6 +70,7 @@ function fromNodes(failure: PlacementFailure): readonly Finding[] {
   }
   return [...taints.values()].map(({ taint, nodes }) => {
     const node = views.find((view) => view.node.metadata.name === nodes[0])?.node;
+    if (node && passingTaint(taint)) return passing(failure, taint, refOf(node), nodes.length);
     const patch = tolerationsPatch(workload.kind, pod.spec?.tolerations ?? [], taint);
     return {
       ...common(failure, taint.key),
@@ -87,6 +94,31 @@ function fromNodes(failure: PlacementFailure): readonly Finding[] {
       details: { taint: textOf(taint), nodes: nodes.slice(0, 10), node_count: nodes.length },
     };
   });
+}
+
+/** The Node is to be looked at, not the Pod. */
+function passing(failure: PlacementFailure, taint: Taint, node: ObjectRef, count: number): Finding {
+  const isRemoval = passingTaint(taint) === "removal";
+  return {
+    object: node,
+    subject: taint.key,
+    title: isRemoval
+      ? `An autoscaler removes ${nameOf(node)}, and ${podsOf(failure.workload)} wait for a Node`
+      : `An agent on ${nameOf(node)} is not ready, as the taint ${taint.key} says, and ${podsOf(failure.workload)} wait for it`,
+    confidence: "likely",
+    evidence: [fieldEvidence(node, `spec.taints[${taint.key}]`, textOf(taint)), failure.evidence],
+    affects: [failure.ref],
+    remedies: [
+      isRemoval
+        ? {
+            step: `Wait for the Node that the autoscaler adds for the Pod, or raise its limits; remove the taint ${taint.key} from ${nameOf(node)} only when no autoscaler runs any more.`,
+          }
+        : {
+            step: `Make the agent ready that removes the taint ${taint.key}: look at the Pods of its DaemonSet on ${nameOf(node)}.`,
+          },
+    ],
+    details: { taint: textOf(taint), node_count: count },
+  };
 }
 
 function textOf({ key, value, effect }: Taint): string {

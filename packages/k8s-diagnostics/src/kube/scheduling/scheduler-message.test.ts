@@ -56,6 +56,24 @@ describe("parseSchedulerMessage", () => {
     ],
     ["ebs.csi.aws.com CSI driver is not installed on the node", "csi_driver_missing", "ebs.csi.aws.com"],
     ["cannot allocate all claims", "device_claim", undefined],
+    ["resourceclaim not available on the node", "device_claim", undefined],
+    [
+      "node declared features check failed - unsatisfied requirements: GuaranteedQoSPodCPUResize, UserNamespaces",
+      "node_features",
+      undefined,
+    ],
+    [
+      "node(s) had untolerated taint {node.kubernetes.io/disk-pressure: }",
+      "taint",
+      "node.kubernetes.io/disk-pressure",
+    ],
+    [
+      "node(s) had untolerated taint {ToBeDeletedByClusterAutoscaler: 1767268380}",
+      "taint",
+      "ToBeDeletedByClusterAutoscaler",
+    ],
+    ["node(s) had untolerated taint {node.kubernetes.io/not-ready}", "taint", "node.kubernetes.io/not-ready"],
+    ["Insufficient hugepages-2Mi", "resource", "hugepages-2Mi"],
     ["node(s) had a reason of an out-of-tree plugin", "other", undefined],
   ])("reads `%s` with its count of nodes", (text, kind, subject) => {
     expect(kinds(`0/12 nodes are available: 12 ${text}.`)).toEqual([[kind, 12, subject]]);
@@ -77,6 +95,9 @@ describe("parseSchedulerMessage", () => {
     ["pod has unbound immediate PersistentVolumeClaims", "unbound_claim", undefined],
     ["node(s) didn't satisfy plugin NodeAffinity", "node_affinity", undefined],
     ["pod affinity terms conflict", "node_affinity", undefined],
+    ["request gpu: device class gpu.example.com does not exist", "device_claim", undefined],
+    ["resourceclaim in use", "device_claim", undefined],
+    ["resource claim shop/gpu is in the process of being allocated", "device_claim", undefined],
   ])("reads `%s`, which concerns the Pod on every node", (text, kind, subject) => {
     expect(kinds(`0/3 nodes are available: ${text}.`)).toEqual([[kind, undefined, subject]]);
     expect(
@@ -108,6 +129,9 @@ describe("parseSchedulerMessage", () => {
     "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod..",
     "preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
     "preemption: not eligible due to preemptionPolicy=Never.",
+    "still not schedulable, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling.",
+    "no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.",
+    "preemption: not eligible due to workload aware preemption enabled.",
     "preemption: not eligible due to a terminating pod on the nominated node.",
   ])("is not misled by the tail `%s`", (tail) => {
     expect(kinds(`0/1 nodes are available: 1 Insufficient cpu. ${tail}`)).toEqual([["resource", 1, "cpu"]]);

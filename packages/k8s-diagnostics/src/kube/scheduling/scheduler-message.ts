@@ -21,6 +21,7 @@ export type ObstacleKind =
   | "claim_deleting"
   | "claim_lost_volume"
   | "device_claim"
+  | "node_features"
   | "other";
 
 /** One reason of the message; `nodes` is absent when it concerns the Pod whatever the node. */
@@ -83,7 +84,11 @@ const FORMS: readonly (readonly [ObstacleKind, RegExp])[] = [
   ["claim_lost_volume", /^node\(s\) unavailable due to one or more pvc\(s\) bound to non-existent pv/],
   ["claim_not_found", /^persistentvolumeclaim "([^"]{1,253})" not found/],
   ["claim_deleting", /^persistentvolumeclaim "([^"]{1,253})" is being deleted/],
-  ["device_claim", /^(?:cannot allocate all claims|resourceclaim )/],
+  [
+    "device_claim",
+    /^(?:cannot allocate all claims|resource ?claim |request \S{1,127}: |pod "[^"]{1,317}": ResourceClaim not created yet|could not find v1\.ResourceClaim )/i,
+  ],
+  ["node_features", /^node declared features check failed/],
 ];
 
 /**

@@ -42,6 +42,22 @@ export function isConditionTaint({ key }: Taint): boolean {
   return key.startsWith("node.kubernetes.io/") || key.startsWith("node.cloudprovider.kubernetes.io/");
 }
 
+const REMOVAL = new Set([
+  "ToBeDeletedByClusterAutoscaler",
+  "karpenter.sh/disrupted",
+  "karpenter.sh/disruption",
+]);
+
+/**
+ * Set by software for a while, so that no Pod is meant to tolerate it: `removal` while an autoscaler removes the Node,
+ * `startup` until an agent on the Node is ready.
+ * Source: cluster-autoscaler utils/taints; karpenter.sh v1 taints.go; Cilium and CSI drivers `…/agent-not-ready`
+ */
+export function passingTaint({ key }: Taint): "removal" | "startup" | undefined {
+  if (REMOVAL.has(key)) return "removal";
+  return key.endsWith("/agent-not-ready") || key === "karpenter.sh/unregistered" ? "startup" : undefined;
+}
+
 export function isControlPlaneTaint({ key }: Taint): boolean {
   return CONTROL_PLANE.has(key);
 }
