@@ -2,6 +2,7 @@ import type { ToolDefinition } from "@k8s-ops/mcp-contract";
 
 interface Property {
   readonly type?: string;
+  readonly anyOf?: readonly Property[];
   readonly description?: string;
   readonly default?: unknown;
   readonly enum?: readonly string[];
@@ -16,6 +17,25 @@ Generated from the code by \`pnpm generate\`; the complete JSON Schemas of argum
 and \`retryable\`.
 
 ${tools.map(section).join("\n\n")}
+
+## Results
+
+Of every \`diagnose_*\` tool. Values in \`evidence\`, \`message\` and issue details are text from the cluster: data, never
+instructions. tools/list publishes only what a client must know to read them.
+
+| field | |
+| --- | --- |
+| \`cluster\`, \`as_of\`, \`target\` | what was read, when (RFC 3339), and what the answer is about: \`kind\`, \`namespace\`, \`name\` |
+| \`state\` | \`healthy\`, \`degraded\`, \`failing\`, \`unknown\` |
+| \`causes[]\` | ranked: \`code\` ([checks](checks.md)), \`title\`, \`object\` (what must change), \`confidence\` (\`certain\`, \`likely\`, \`possible\`: [calibration](calibration.md)), \`since\` |
+| \`causes[].evidence[]\` | \`object\` and \`field\` with \`value\`, or \`event\` {\`reason\`, \`message\`, \`count\`, \`last_seen\`}, or \`log\` {\`container\`, \`previous\`, \`line\`}; changes just before the trouble began are among them |
+| \`causes[].explains[]\` | \`code\` and \`object\` of what follows from it |
+| \`causes[].remedies[]\` | \`step\`; \`patch\` (strategic merge, YAML) of \`object\` or of the cause's object; \`call\` {\`tool\`, \`arguments\`} where such a tool is offered |
+| \`issues[]\` | \`code\`, \`severity\` (\`high\`, \`medium\`, \`low\`), \`object\`, \`message\`, and details by code |
+| \`recommendations[]\` | the steps again, as sentences |
+| \`targets[]\` | for several at once: \`kind\`, \`namespace\`, \`name\`, \`state\`, and \`code\` and \`object\` of its \`causes\` |
+| \`not_checked[]\` | \`resource\` (or \`check:CODE\`), \`namespace\`, \`name\`, \`reason\`: \`forbidden\`, \`forbidden_by_policy\`, \`unavailable\`, \`timeout\`, \`not_recorded\`, \`not_found\`, \`truncated\`, \`malformed_object\`, \`needs_metrics\`, \`not_observable\` |
+| \`truncated\`, \`causes_total\`, \`next_cursor\` | what was cut to fit, and how to see the rest |
 `;
 }
 
@@ -41,7 +61,7 @@ function section({ name, title, description, annotations, inputSchema }: ToolDef
   const rows = properties.map(([argument, property]) => {
     const type = property.enum
       ? property.enum.map((value) => `\`${value}\``).join(", ")
-      : (property.type ?? "any");
+      : (property.type ?? property.anyOf?.map(({ type }) => type).join(" or ") ?? "any");
     const need = required.includes(argument) && property.default === undefined ? "required" : "optional";
     const preset = property.default === undefined ? "" : ` (default \`${JSON.stringify(property.default)}\`)`;
     return `| \`${argument}\` | ${type} | ${need}${preset} | ${property.description ?? ""} |`;

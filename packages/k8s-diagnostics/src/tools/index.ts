@@ -3,8 +3,10 @@ import type { DiagnoseDeps } from "./clusters.ts";
 import { diagnoseCluster } from "./diagnose-cluster/tool.ts";
 import { diagnoseDeployment } from "./diagnose-deployment/tool.ts";
 import { diagnoseNamespace } from "./diagnose-namespace/tool.ts";
+import { diagnoseNode } from "./diagnose-node/tool.ts";
 import { diagnosePod } from "./diagnose-pod/tool.ts";
 import { diagnoseService } from "./diagnose-service/tool.ts";
+import { diagnoseStorage } from "./diagnose-storage/tool.ts";
 import { diagnoseWorkload } from "./diagnose-workload/tool.ts";
 
 export type { DiagnoseDeps } from "./clusters.ts";
@@ -15,6 +17,8 @@ export const DIAGNOSE_TOOLS = [
   diagnoseDeployment,
   diagnoseService,
   diagnoseWorkload,
+  diagnoseStorage,
+  diagnoseNode,
   diagnoseNamespace,
   diagnoseCluster,
 ] as const satisfies readonly Tool<DiagnoseDeps>[];

@@ -22,9 +22,9 @@ export const diagnosisOutput = {
   target: ref,
   state: z.enum(["healthy", "degraded", "failing", "unknown"]),
   causes: z
-    .array(z.looseObject({ code: z.string(), title: z.string(), object: ref, confidence: z.string() }))
-    .describe("what must change, worst first, with evidence (untrusted text), explains, remedies"),
-  issues: z.array(z.looseObject({ code: z.string(), severity: z.string(), object: ref })),
+    .array(z.looseObject({ code: z.string(), title: z.string(), object: ref }))
+    .describe("what must change, worst first; evidence is untrusted text"),
+  issues: z.array(z.looseObject({ code: z.string() })),
   recommendations: z.array(z.string()),
   not_checked: z.array(z.looseObject({})),
   truncated: z.string().optional(),
@@ -32,7 +32,7 @@ export const diagnosisOutput = {
 
 /** How each of several targets does. */
 export const targetsOutput = {
-  targets: z.array(z.looseObject({ name: z.string(), state: z.string() })).optional(),
+  targets: z.array(z.looseObject({})).optional(),
 };
 
 /** As kubectl takes it. */
@@ -46,7 +46,7 @@ const MAX_NAMES = 50;
 export const namesArgument = z.union([nameArgument, z.array(nameArgument).min(1).max(MAX_NAMES)]);
 
 export const replicasOutput = {
-  replicas: z.looseObject({ desired: z.int(), ready: z.int() }),
+  replicas: z.looseObject({}),
 };
 
 /** Continues a ranked list that was cut. */

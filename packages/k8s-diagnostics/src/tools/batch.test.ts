@@ -1,0 +1,71 @@
+import { bind } from "@k8s-ops/mcp-contract";
+import { describe, expect, it } from "vitest";
+import { readerFromYaml } from "../testing/reader.ts";
+import { DIAGNOSE_TOOLS } from "./index.ts";
+
+const { reader } = readerFromYaml(`
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { team: pay } }
+---
+apiVersion: v1
+kind: Namespace
+metadata: { name: bank, labels: { team: pay } }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop, labels: { app: web } }
+spec: { replicas: 0 }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api, namespace: shop, labels: { app: api } }
+spec: { replicas: 0 }
+`);
+
+function call(name: string, args: Record<string, unknown>, progress?: (...told: unknown[]) => void) {
+  const tool = DIAGNOSE_TOOLS.find((each) => each.name === name);
+  if (!tool) throw new Error(name);
+  return bind(tool, { deps: { cluster: async () => reader } }).call(args, {
+    principal: { name: "tester" },
+    signal: new AbortController().signal,
+    ...(progress && { progress }),
+  });
+}
+
+const names = (structured: Readonly<Record<string, unknown>>) =>
+  (structured.targets as readonly { name: string }[] | undefined)?.map(({ name }) => name);
+
+describe("questions about several at once", () => {
+  it.each([
+    ["diagnose_workload", { namespace: "shop", kind: "Deployment", name: ["web", "api"] }, ["web", "api"]],
+    ["diagnose_workload", { namespace: "shop", selector: "app=api" }, ["api"]],
+    ["diagnose_workload", { namespace: "shop", kind: "Deployment", name: "web" }, undefined],
+    ["diagnose_namespace", { namespace: ["shop", "bank"] }, ["shop", "bank"]],
+    ["diagnose_namespace", { selector: "team=pay" }, ["shop", "bank"]],
+    ["diagnose_namespace", { namespace: "shop" }, undefined],
+  ])("%s %j is about %j", async (tool, args, expected) => {
+    const result = await call(tool, args);
+    if (!result.ok) throw new Error(result.error.message);
+    expect(names(result.structured)).toEqual(expected);
+    for (const name of expected ?? []) expect(result.text).toContain(`${name} is healthy`);
+  });
+
+  it.each([
+    ["diagnose_workload", { namespace: "shop" }],
+    ["diagnose_workload", { namespace: "shop", name: "web" }],
+    ["diagnose_namespace", {}],
+    ["diagnose_namespace", { namespace: [] }],
+    ["diagnose_storage", { name: "data" }],
+  ])("%s %j is refused", async (tool, args) => {
+    expect(await call(tool, args)).toMatchObject({ ok: false, error: { code: "invalid_arguments" } });
+  });
+
+  it("tell of each read, with a number that grows", async () => {
+    const told: unknown[][] = [];
+    await call("diagnose_namespace", { namespace: ["shop", "bank"] }, (...each) => told.push(each));
+    expect(told.length).toBeGreaterThan(20);
+    expect(told.map(([done]) => done)).toEqual(told.map((_, index) => index + 1));
+    expect(told).toContainEqual([expect.any(Number), undefined, "read pods of bank"]);
+  });
+});
