@@ -6,6 +6,8 @@ const shared = {
   ssr: { resolve: { conditions: ["@k8s-ops/source", "node"] } },
 };
 
+const CLUSTER_TESTS = ["test/cluster/e2e/scenarios.test.ts", "test/cluster/e2e/healthy-at-scale.test.ts"];
+
 const unit: TestProjectInlineConfiguration = {
   ...shared,
   test: {
@@ -16,7 +18,7 @@ const unit: TestProjectInlineConfiguration = {
       "scripts/**/*.test.ts",
       "test/cluster/**/*.test.ts",
     ],
-    exclude: ["**/node_modules/**", "**/dist/**", "test/cluster/e2e/scenarios.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**", ...CLUSTER_TESTS],
     testTimeout: 20_000,
     isolate: false,
   },
@@ -33,12 +35,12 @@ const integration: TestProjectInlineConfiguration = {
   },
 };
 
-/** Needs a real cluster, and has it for itself: one file, in order. */
+/** Needs a real cluster, and has it for itself: one file after the other. */
 const cluster: TestProjectInlineConfiguration = {
   ...shared,
   test: {
     name: "cluster",
-    include: ["test/cluster/e2e/scenarios.test.ts"],
+    include: CLUSTER_TESTS,
     testTimeout: 60_000,
     hookTimeout: 20 * 60_000,
     fileParallelism: false,

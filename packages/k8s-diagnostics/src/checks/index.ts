@@ -63,6 +63,7 @@ import { networkPolicyBlocksDns } from "./network-policy-blocks-dns/check.ts";
 import { networkPolicyBlocksIngress } from "./network-policy-blocks-ingress/check.ts";
 import { noEndpoints } from "./no-endpoints/check.ts";
 import { noEndpointsObject } from "./no-endpoints-object/check.ts";
+import { nodeCannotReachRegistry } from "./node-cannot-reach-registry/check.ts";
 import { nodeNetworkUnavailable } from "./node-network-unavailable/check.ts";
 import { nodeNotReady } from "./node-not-ready/check.ts";
 import { nodePressure } from "./node-pressure/check.ts";
@@ -188,6 +189,7 @@ export const CHECKS = [
   networkPolicyBlocksIngress,
   noEndpoints,
   noEndpointsObject,
+  nodeCannotReachRegistry,
   nodeNetworkUnavailable,
   nodeNotReady,
   nodePressure,
