@@ -49,10 +49,11 @@ describe("questions about the same fault", () => {
     expect([...asked(tool, args)].sort()).toEqual(all);
   });
 
-  it("do not concern Pods that are ready", () => {
-    expect(asked("diagnose_service", { service_name: "fine" })).toEqual([
-      "diagnose_service fine",
+  it("begin with a Pod that is not ready, and take a ready one where all are", () => {
+    expect([...asked("diagnose_service", { service_name: "fine" })].sort()).toEqual([
       "diagnose_namespace",
+      "diagnose_pod fine",
+      "diagnose_service fine",
     ]);
   });
 });

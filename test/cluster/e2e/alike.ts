@@ -9,7 +9,8 @@ export interface Place {
 
 /** Whoever meets the same fault asks from where he stands: its Pod, the workload, the Services, the namespace. */
 export function questionsAlike(question: Question, place: Place): readonly Question[] {
-  const pod = podsOf(question, place).find((each) => !isReady(each));
+  const pods = podsOf(question, place);
+  const pod = pods.find((each) => !isReady(each)) ?? pods[0];
   const around = pod
     ? [
         { tool: "diagnose_pod", arguments: { namespace: place.namespace, pod_name: pod.metadata.name } },

@@ -3,6 +3,7 @@ import { snapshotFromYaml } from "@k8s-ops/k8s-cluster/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Check, Finding } from "../check.ts";
+import { refKey } from "../kube/refs.ts";
 import { impactOf } from "./dependents.ts";
 import { rootsOf } from "./explain.ts";
 import type { CheckedFinding } from "./run-checks.ts";
@@ -151,6 +152,28 @@ describe("the verdict", () => {
     const checks = [check("a", "cause", {}), check("b", "cause", { object: ref("Pod", "other") })];
     const verdict = verdictOf(checks, SHOP, { concerns: (refs) => refs.has("Ingress/shop/front") });
     expect(codes(verdict.causes)).toEqual(["a"]);
+  });
+});
+
+describe("what stands behind a broken entrance", () => {
+  const broken = check("ingress_class_missing", "cause", { object: ref("Ingress", "front") });
+  const about = (object: ObjectRef): Question => ({ concerns: (refs) => refs.has(refKey(object)) });
+
+  it.each([pod, ref("Deployment", "web"), service])("is told of it when $kind is asked about", (object) => {
+    expect(codes(verdictOf([broken], SHOP, about(object)).causes)).toEqual(["ingress_class_missing"]);
+  });
+
+  it("is told of its own cause first", () => {
+    const own = check("probe", "cause", { object: pod, severity: "medium" });
+    expect(codes(verdictOf([broken, own], SHOP, about(pod)).causes)).toEqual([
+      "probe",
+      "ingress_class_missing",
+    ]);
+  });
+
+  it("is not bothered with what hurts less", () => {
+    const conflict = check("conflict", "cause", { object: ref("Ingress", "front"), severity: "medium" });
+    expect(verdictOf([conflict], SHOP, about(pod)).causes).toEqual([]);
   });
 });
 

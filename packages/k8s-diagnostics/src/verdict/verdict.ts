@@ -1,9 +1,9 @@
-import { redactText, type Snapshot } from "@k8s-ops/k8s-cluster";
+import { type Objects, redactText, type Snapshot } from "@k8s-ops/k8s-cluster";
 import type { Check, Evidence } from "../check.ts";
 import type { Cause, Issue, NotChecked } from "../diagnosis.ts";
 import { refKey } from "../kube/refs.ts";
 import { changesBefore } from "./changes.ts";
-import { type Impact, impactOf, type RefSet } from "./dependents.ts";
+import { behind, type Impact, impactOf, type RefSet } from "./dependents.ts";
 import { type Root, rootsOf } from "./explain.ts";
 import { onsetOf } from "./onset.ts";
 import { compareFindings } from "./rank.ts";
@@ -48,9 +48,11 @@ export function examine(checks: readonly Check[], snapshot: Snapshot): Examinati
 
 /** Ranks the causes that concern the question and that nothing explains. */
 export function reachVerdict({ snapshot, run, impact, roots }: Examination, question: Question): Verdict {
-  const isConcerned = (finding: CheckedFinding): boolean => question.concerns(reach(finding, impact));
+  const isConcerned = (finding: CheckedFinding): boolean =>
+    question.concerns(reach(finding, impact, snapshot.objects));
   const concerned = roots
     .filter(({ finding, explains }) => [finding, ...explains].some(isConcerned))
+    .toSorted((a, b) => Number(isApart(a, impact, question)) - Number(isApart(b, impact, question)))
     .map((root) => ({ ...root, finding: withRegression(root.finding, snapshot, MAX_EVIDENCE) }));
   const symptoms = run.findings
     .filter(({ level, severity }) => level === "symptom" || severity === "low")
@@ -68,8 +70,22 @@ export function reachVerdict({ snapshot, run, impact, roots }: Examination, ques
   };
 }
 
-function reach({ object, affects = [], related = [] }: CheckedFinding, impact: Impact) {
-  return new Map([...impact([object, ...affects]), ...related.map((ref) => [refKey(ref), ref] as const)]);
+/** What a finding is of interest to: what suffers, what it is related to, and what stands behind a broken entrance. */
+function reach(
+  { object, severity, level, affects = [], related = [] }: CheckedFinding,
+  impact: Impact,
+  objects: Objects,
+): RefSet {
+  const own = [object, ...affects];
+  const hidden = level === "cause" && severity === "high" ? behind(own, objects).values() : [];
+  return new Map([...impact(own).values(), ...related, ...hidden].map((ref) => [refKey(ref), ref]));
+}
+
+/** Whether the cause leaves the health of what is asked about alone: it comes after those that do not. */
+function isApart({ finding, explains }: Root, impact: Impact, question: Question): boolean {
+  return ![finding, ...explains].some(({ object, affects = [] }) =>
+    question.concerns(impact([object, ...affects])),
+  );
 }
 
 /** Among causes alike in gravity and confidence, the one that explains more comes first. */
