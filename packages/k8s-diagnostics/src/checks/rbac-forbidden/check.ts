@@ -1,6 +1,6 @@
 import { isDnsLabel, isDnsSubdomain, type ObjectRef } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Remedy } from "../../check.ts";
-import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
 import { failingLogs } from "../../kube/logs/failing-logs.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
@@ -34,7 +34,7 @@ export const rbacForbidden = defineCheck({
     "readiness_probe_failing",
   ],
   run: ({ objects, asOf }) =>
-    failingLogs(objects, asOf).flatMap(({ place, log, recent }) => {
+    failingLogs(objects, asOf).flatMap(({ place, recent, said }) => {
       const account = accountOf(place);
       const [refusal] = recent.flatMap((line) => refusalOf(line, account));
       if (!refusal) return [];
@@ -44,10 +44,7 @@ export const rbacForbidden = defineCheck({
           object: account,
           title: `${nameOf(account)} lacks a permission that container ${place.name} of ${nameOf(place.workload)} needs`,
           confidence: "likely",
-          evidence: [
-            logEvidence(place.podRef, log, line),
-            fieldEvidence(place.podRef, "spec.serviceAccountName", account.name),
-          ],
+          evidence: [said(line), fieldEvidence(place.podRef, "spec.serviceAccountName", account.name)],
           details: {
             container: place.name,
             verb,
