@@ -2,6 +2,7 @@
 import type { Check } from "../check.ts";
 import { apiServiceUnavailable } from "./api-service-unavailable/check.ts";
 import { assignedToMissingNode } from "./assigned-to-missing-node/check.ts";
+import { configFileRejected } from "./config-file-rejected/check.ts";
 import { configKeyMissing } from "./config-key-missing/check.ts";
 import { configMapMissing } from "./config-map-missing/check.ts";
 import { containerCommandNotFound } from "./container-command-not-found/check.ts";
@@ -10,6 +11,7 @@ import { containerCreateFailed } from "./container-create-failed/check.ts";
 import { containerExitsWithError } from "./container-exits-with-error/check.ts";
 import { containerNotReady } from "./container-not-ready/check.ts";
 import { containerOutOfMemory } from "./container-out-of-memory/check.ts";
+import { credentialsRefused } from "./credentials-refused/check.ts";
 import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
 import { cronJobNotScheduling } from "./cron-job-not-scheduling/check.ts";
 import { cronJobSuspended } from "./cron-job-suspended/check.ts";
@@ -57,6 +59,7 @@ import { logOutOfMemory } from "./log-out-of-memory/check.ts";
 import { logPattern } from "./log-pattern/check.ts";
 import { logPermissionDenied } from "./log-permission-denied/check.ts";
 import { missingEnvironmentVariable } from "./missing-environment-variable/check.ts";
+import { missingFile } from "./missing-file/check.ts";
 import { missingResourceLimits } from "./missing-resource-limits/check.ts";
 import { namespaceStuckTerminating } from "./namespace-stuck-terminating/check.ts";
 import { networkPolicyBlocksDns } from "./network-policy-blocks-dns/check.ts";
@@ -123,6 +126,7 @@ import { webhookUnavailable } from "./webhook-unavailable/check.ts";
 export const CHECKS = [
   apiServiceUnavailable,
   assignedToMissingNode,
+  configFileRejected,
   configKeyMissing,
   configMapMissing,
   containerCommandNotFound,
@@ -131,6 +135,7 @@ export const CHECKS = [
   containerExitsWithError,
   containerNotReady,
   containerOutOfMemory,
+  credentialsRefused,
   cronJobInvalidSchedule,
   cronJobNotScheduling,
   cronJobSuspended,
@@ -178,6 +183,7 @@ export const CHECKS = [
   logPattern,
   logPermissionDenied,
   missingEnvironmentVariable,
+  missingFile,
   missingResourceLimits,
   namespaceStuckTerminating,
   networkPolicyBlocksDns,

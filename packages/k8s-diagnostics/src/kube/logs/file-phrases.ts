@@ -3,6 +3,8 @@ import { includesAny } from "./log-phrases.ts";
 const MISSING_FILE = [
   "no such file or directory",
   "enoent",
+  "is a directory",
+  "eisdir",
   "filenotfound",
   "file not found",
   "could not find file",
