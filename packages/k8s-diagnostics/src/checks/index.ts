@@ -2,6 +2,7 @@
 import type { Check } from "../check.ts";
 import { apiServiceUnavailable } from "./api-service-unavailable/check.ts";
 import { assignedToMissingNode } from "./assigned-to-missing-node/check.ts";
+import { certificateRejected } from "./certificate-rejected/check.ts";
 import { configFileRejected } from "./config-file-rejected/check.ts";
 import { configKeyMissing } from "./config-key-missing/check.ts";
 import { configMapMissing } from "./config-map-missing/check.ts";
@@ -15,6 +16,8 @@ import { credentialsRefused } from "./credentials-refused/check.ts";
 import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
 import { cronJobNotScheduling } from "./cron-job-not-scheduling/check.ts";
 import { cronJobSuspended } from "./cron-job-suspended/check.ts";
+import { dataDirectoryIncompatible } from "./data-directory-incompatible/check.ts";
+import { databaseSchemaMissing } from "./database-schema-missing/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
 import { diskFull } from "./disk-full/check.ts";
 import { execFormatError } from "./exec-format-error/check.ts";
@@ -44,11 +47,13 @@ import { ingressTlsSecretMissing } from "./ingress-tls-secret-missing/check.ts";
 import { initContainerFailing } from "./init-container-failing/check.ts";
 import { insufficientReplicas } from "./insufficient-replicas/check.ts";
 import { insufficientResources } from "./insufficient-resources/check.ts";
+import { invalidAddress } from "./invalid-address/check.ts";
 import { invalidImageName } from "./invalid-image-name/check.ts";
 import { jobDeadlineExceeded } from "./job-deadline-exceeded/check.ts";
 import { jobFailed } from "./job-failed/check.ts";
 import { jobSidecarKeepsRunning } from "./job-sidecar-keeps-running/check.ts";
 import { jobSuspended } from "./job-suspended/check.ts";
+import { kernelSettingTooLow } from "./kernel-setting-too-low/check.ts";
 import { killedByLivenessProbe } from "./killed-by-liveness-probe/check.ts";
 import { lifecycleHookFailed } from "./lifecycle-hook-failed/check.ts";
 import { limitRangeViolation } from "./limit-range-violation/check.ts";
@@ -126,6 +131,7 @@ import { webhookUnavailable } from "./webhook-unavailable/check.ts";
 export const CHECKS = [
   apiServiceUnavailable,
   assignedToMissingNode,
+  certificateRejected,
   configFileRejected,
   configKeyMissing,
   configMapMissing,
@@ -139,6 +145,8 @@ export const CHECKS = [
   cronJobInvalidSchedule,
   cronJobNotScheduling,
   cronJobSuspended,
+  dataDirectoryIncompatible,
+  databaseSchemaMissing,
   dependencyUnreachable,
   diskFull,
   execFormatError,
@@ -168,11 +176,13 @@ export const CHECKS = [
   initContainerFailing,
   insufficientReplicas,
   insufficientResources,
+  invalidAddress,
   invalidImageName,
   jobDeadlineExceeded,
   jobFailed,
   jobSidecarKeepsRunning,
   jobSuspended,
+  kernelSettingTooLow,
   killedByLivenessProbe,
   lifecycleHookFailed,
   limitRangeViolation,

@@ -2,6 +2,7 @@ import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding, type Remedy } from "../../check.ts";
 import { lastWrite } from "../../kube/changes.ts";
 import { configView } from "../../kube/config/config-refs.ts";
+import { differ, type Server, serverOf } from "../../kube/config/server-of.ts";
 import { type Variable, variablesOf } from "../../kube/config/variables.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
@@ -9,7 +10,6 @@ import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { passwordVariable, userVariable } from "./password-variable.ts";
-import { differ, type Server, serverOf } from "./server.ts";
 
 const READS = [
   "pods",

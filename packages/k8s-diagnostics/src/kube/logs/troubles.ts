@@ -35,6 +35,7 @@ export type Trouble =
 const KINDS: readonly (readonly [Trouble, (text: string, defined: ReadonlySet<string>) => boolean])[] = [
   ["forbidden", (text) => text.includes('User "system:serviceaccount:')],
   ["memory", tellsOfMemory],
+  ["kernel_setting", (text) => includesAny(text, KERNEL)],
   ["disk", tellsOfFullDisk],
   ["port", tellsOfUsedPort],
   ["certificate", (text) => includesAny(text, CERTIFICATE) && !text.includes("TLS handshake error from")],
@@ -42,7 +43,6 @@ const KINDS: readonly (readonly [Trouble, (text: string, defined: ReadonlySet<st
   ["credentials", (text) => CREDENTIALS.test(text) && !NOT_CREDENTIALS.test(text)],
   ["connection", (text) => connectionProblem(text) !== undefined],
   ["data_directory", (text) => includesAny(text, NEWER_DATA)],
-  ["kernel_setting", (text) => includesAny(text, KERNEL)],
   ["permission", tellsOfDenial],
   ["variable", (text, defined) => missingVariablesIn(text).some((name) => !defined.has(name))],
   ["address", tellsOfBadAddress],

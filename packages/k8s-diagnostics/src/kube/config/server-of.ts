@@ -1,27 +1,30 @@
 import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
-import { type Variable, variablesOf } from "../../kube/config/variables.ts";
-import { hostsIn } from "../../kube/logs/log-hosts.ts";
-import { serviceOfHost } from "../../kube/network/service-hosts.ts";
-import { type Place, placesOf } from "../../kube/places.ts";
-import { podsMatching } from "../../kube/pod-index.ts";
+import { hostsIn } from "../logs/log-hosts.ts";
+import { serviceOfHost } from "../network/service-hosts.ts";
+import { type Place, placesOf } from "../places.ts";
+import { podsMatching } from "../pod-index.ts";
+import { type Variable, variablesOf } from "./variables.ts";
 
 type Read = Pick<
   Objects,
   "pods" | "replicaSets" | "jobs" | "services" | "namespaces" | "configMaps" | "secrets"
 >;
 
-/** The server in the cluster that refused the login, and the variables that tell it which one to expect. */
+/** The server in the cluster that a program talks to, and the variables by which it is set up. */
 export interface Server {
   readonly service: ObjectRef;
   readonly place: Place;
   readonly password: Variable | undefined;
   readonly user: Variable | undefined;
+  readonly database: Variable | undefined;
 }
 
 const PASSWORD =
   /^(?:POSTGRES(?:QL)?_PASSWORD|MYSQL_PASSWORD|MARIADB_PASSWORD|REDIS_PASSWORD|VALKEY_PASSWORD|MONGO_INITDB_ROOT_PASSWORD|RABBITMQ_DEFAULT_PASS|ELASTIC_PASSWORD|MYSQL_ROOT_PASSWORD)$/;
 const USER =
   /^(?:POSTGRES(?:QL)?_USER(?:NAME)?|MYSQL_USER|MARIADB_USER|MONGO_INITDB_ROOT_USERNAME|RABBITMQ_DEFAULT_USER)$/;
+const DATABASE =
+  /^(?:POSTGRES(?:QL)?_(?:DB|DATABASE)|MYSQL_DATABASE|MARIADB_DATABASE|MONGO_INITDB_DATABASE)$/;
 
 /** From the hosts that the log names, else from those in the container's variables. */
 export function serverOf(
@@ -44,7 +47,8 @@ export function serverOf(
     for (const place of placesOf(pod, objects)) {
       const own = variablesOf(place, objects);
       const password = own.find(({ name }) => PASSWORD.test(name));
-      if (password) return { service, place, password, user: own.find(({ name }) => USER.test(name)) };
+      const named = (names: RegExp) => own.find(({ name }) => names.test(name));
+      if (password) return { service, place, password, user: named(USER), database: named(DATABASE) };
     }
   }
   return undefined;
