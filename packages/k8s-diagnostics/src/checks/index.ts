@@ -2,6 +2,8 @@
 import type { Check } from "../check.ts";
 import { apiServiceUnavailable } from "./api-service-unavailable/check.ts";
 import { assignedToMissingNode } from "./assigned-to-missing-node/check.ts";
+import { certificateRejected } from "./certificate-rejected/check.ts";
+import { configFileRejected } from "./config-file-rejected/check.ts";
 import { configKeyMissing } from "./config-key-missing/check.ts";
 import { configMapMissing } from "./config-map-missing/check.ts";
 import { containerCommandNotFound } from "./container-command-not-found/check.ts";
@@ -10,11 +12,16 @@ import { containerCreateFailed } from "./container-create-failed/check.ts";
 import { containerExitsWithError } from "./container-exits-with-error/check.ts";
 import { containerNotReady } from "./container-not-ready/check.ts";
 import { containerOutOfMemory } from "./container-out-of-memory/check.ts";
+import { cpuLimitSlowsProbes } from "./cpu-limit-slows-probes/check.ts";
+import { credentialsRefused } from "./credentials-refused/check.ts";
 import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
 import { cronJobNotScheduling } from "./cron-job-not-scheduling/check.ts";
 import { cronJobSuspended } from "./cron-job-suspended/check.ts";
+import { dataDirectoryIncompatible } from "./data-directory-incompatible/check.ts";
+import { databaseSchemaMissing } from "./database-schema-missing/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
 import { diskFull } from "./disk-full/check.ts";
+import { environmentVariableShadowed } from "./environment-variable-shadowed/check.ts";
 import { execFormatError } from "./exec-format-error/check.ts";
 import { externalNameDangling } from "./external-name-dangling/check.ts";
 import { gatewayClassMissing } from "./gateway-class-missing/check.ts";
@@ -33,6 +40,7 @@ import { imagePlatformMismatch } from "./image-platform-mismatch/check.ts";
 import { imagePullFailed } from "./image-pull-failed/check.ts";
 import { imagePullUnauthorized } from "./image-pull-unauthorized/check.ts";
 import { imageRegistryUnreachable } from "./image-registry-unreachable/check.ts";
+import { imageTagNotPinned } from "./image-tag-not-pinned/check.ts";
 import { ingressBackendMissing } from "./ingress-backend-missing/check.ts";
 import { ingressBackendNoEndpoints } from "./ingress-backend-no-endpoints/check.ts";
 import { ingressBackendPortMissing } from "./ingress-backend-port-missing/check.ts";
@@ -42,21 +50,26 @@ import { ingressTlsSecretMissing } from "./ingress-tls-secret-missing/check.ts";
 import { initContainerFailing } from "./init-container-failing/check.ts";
 import { insufficientReplicas } from "./insufficient-replicas/check.ts";
 import { insufficientResources } from "./insufficient-resources/check.ts";
+import { invalidAddress } from "./invalid-address/check.ts";
 import { invalidImageName } from "./invalid-image-name/check.ts";
 import { jobDeadlineExceeded } from "./job-deadline-exceeded/check.ts";
 import { jobFailed } from "./job-failed/check.ts";
 import { jobSidecarKeepsRunning } from "./job-sidecar-keeps-running/check.ts";
 import { jobSuspended } from "./job-suspended/check.ts";
+import { kernelSettingTooLow } from "./kernel-setting-too-low/check.ts";
 import { killedByLivenessProbe } from "./killed-by-liveness-probe/check.ts";
 import { lifecycleHookFailed } from "./lifecycle-hook-failed/check.ts";
 import { limitRangeViolation } from "./limit-range-violation/check.ts";
+import { livenessEqualsReadiness } from "./liveness-equals-readiness/check.ts";
 import { loadBalancerControllerMissing } from "./load-balancer-controller-missing/check.ts";
 import { loadbalancerPending } from "./loadbalancer-pending/check.ts";
 import { localTrafficPolicyWithoutEndpoints } from "./local-traffic-policy-without-endpoints/check.ts";
 import { logOutOfMemory } from "./log-out-of-memory/check.ts";
 import { logPattern } from "./log-pattern/check.ts";
 import { logPermissionDenied } from "./log-permission-denied/check.ts";
+import { memoryLimitOverridden } from "./memory-limit-overridden/check.ts";
 import { missingEnvironmentVariable } from "./missing-environment-variable/check.ts";
+import { missingFile } from "./missing-file/check.ts";
 import { missingResourceLimits } from "./missing-resource-limits/check.ts";
 import { namespaceStuckTerminating } from "./namespace-stuck-terminating/check.ts";
 import { networkPolicyBlocksDns } from "./network-policy-blocks-dns/check.ts";
@@ -76,9 +89,12 @@ import { podAffinityUnsatisfied } from "./pod-affinity-unsatisfied/check.ts";
 import { podAntiAffinityConflict } from "./pod-anti-affinity-conflict/check.ts";
 import { podEvicted } from "./pod-evicted/check.ts";
 import { podNotConsidered } from "./pod-not-considered/check.ts";
+import { podPreempted } from "./pod-preempted/check.ts";
 import { podSecurityViolation } from "./pod-security-violation/check.ts";
+import { podStatusUnknown } from "./pod-status-unknown/check.ts";
 import { podStuckTerminating } from "./pod-stuck-terminating/check.ts";
 import { podUnschedulable } from "./pod-unschedulable/check.ts";
+import { podWithoutController } from "./pod-without-controller/check.ts";
 import { portInUse } from "./port-in-use/check.ts";
 import { probeProtocolMismatch } from "./probe-protocol-mismatch/check.ts";
 import { probeWrongPort } from "./probe-wrong-port/check.ts";
@@ -92,6 +108,7 @@ import { pvcWithoutStorageClass } from "./pvc-without-storage-class/check.ts";
 import { quotaExceeded } from "./quota-exceeded/check.ts";
 import { quotaRequiresRequests } from "./quota-requires-requests/check.ts";
 import { rbacForbidden } from "./rbac-forbidden/check.ts";
+import { readinessGateNotMet } from "./readiness-gate-not-met/check.ts";
 import { readinessProbeFailing } from "./readiness-probe-failing/check.ts";
 import { replicasNotCreated } from "./replicas-not-created/check.ts";
 import { roleBindingDangling } from "./role-binding-dangling/check.ts";
@@ -111,6 +128,7 @@ import { serviceSelectorMismatch } from "./service-selector-mismatch/check.ts";
 import { serviceSelectorTooBroad } from "./service-selector-too-broad/check.ts";
 import { serviceTargetPortMismatch } from "./service-target-port-mismatch/check.ts";
 import { serviceWithoutBackingPods } from "./service-without-backing-pods/check.ts";
+import { staleConfiguration } from "./stale-configuration/check.ts";
 import { startupProbeFailing } from "./startup-probe-failing/check.ts";
 import { statefulsetBlockedAtOrdinal } from "./statefulset-blocked-at-ordinal/check.ts";
 import { statefulsetRolloutWaiting } from "./statefulset-rollout-waiting/check.ts";
@@ -128,6 +146,8 @@ import { webhookUnavailable } from "./webhook-unavailable/check.ts";
 export const CHECKS = [
   apiServiceUnavailable,
   assignedToMissingNode,
+  certificateRejected,
+  configFileRejected,
   configKeyMissing,
   configMapMissing,
   containerCommandNotFound,
@@ -136,11 +156,16 @@ export const CHECKS = [
   containerExitsWithError,
   containerNotReady,
   containerOutOfMemory,
+  cpuLimitSlowsProbes,
+  credentialsRefused,
   cronJobInvalidSchedule,
   cronJobNotScheduling,
   cronJobSuspended,
+  dataDirectoryIncompatible,
+  databaseSchemaMissing,
   dependencyUnreachable,
   diskFull,
+  environmentVariableShadowed,
   execFormatError,
   externalNameDangling,
   gatewayClassMissing,
@@ -159,6 +184,7 @@ export const CHECKS = [
   imagePullFailed,
   imagePullUnauthorized,
   imageRegistryUnreachable,
+  imageTagNotPinned,
   ingressBackendMissing,
   ingressBackendNoEndpoints,
   ingressBackendPortMissing,
@@ -168,21 +194,26 @@ export const CHECKS = [
   initContainerFailing,
   insufficientReplicas,
   insufficientResources,
+  invalidAddress,
   invalidImageName,
   jobDeadlineExceeded,
   jobFailed,
   jobSidecarKeepsRunning,
   jobSuspended,
+  kernelSettingTooLow,
   killedByLivenessProbe,
   lifecycleHookFailed,
   limitRangeViolation,
+  livenessEqualsReadiness,
   loadBalancerControllerMissing,
   loadbalancerPending,
   localTrafficPolicyWithoutEndpoints,
   logOutOfMemory,
   logPattern,
   logPermissionDenied,
+  memoryLimitOverridden,
   missingEnvironmentVariable,
+  missingFile,
   missingResourceLimits,
   namespaceStuckTerminating,
   networkPolicyBlocksDns,
@@ -202,9 +233,12 @@ export const CHECKS = [
   podAntiAffinityConflict,
   podEvicted,
   podNotConsidered,
+  podPreempted,
   podSecurityViolation,
+  podStatusUnknown,
   podStuckTerminating,
   podUnschedulable,
+  podWithoutController,
   portInUse,
   probeProtocolMismatch,
   probeWrongPort,
@@ -218,6 +252,7 @@ export const CHECKS = [
   quotaExceeded,
   quotaRequiresRequests,
   rbacForbidden,
+  readinessGateNotMet,
   readinessProbeFailing,
   replicasNotCreated,
   roleBindingDangling,
@@ -237,6 +272,7 @@ export const CHECKS = [
   serviceSelectorTooBroad,
   serviceTargetPortMismatch,
   serviceWithoutBackingPods,
+  staleConfiguration,
   startupProbeFailing,
   statefulsetBlockedAtOrdinal,
   statefulsetRolloutWaiting,

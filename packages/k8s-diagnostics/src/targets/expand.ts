@@ -20,6 +20,7 @@ type Pod = ObjectOf<"pods">;
 
 const MAX_LOGS = 40;
 const MAX_CERTIFICATES = 20;
+const MAX_LOGGED_SECRETS = 20;
 const MAX_NAMESPACES = 5;
 const PODS_PER_WORKLOAD = 2;
 
@@ -41,6 +42,7 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
     objects: [
       ...capacityNeeds(troubled),
       ...secretNeeds(troubled),
+      ...loggedSecretNeeds({ objects, asOf }),
       ...certificateNeeds({ objects }),
       ...webhookNeeds({ objects }),
       ...dependencyNeeds({ objects, asOf }, troubled),
@@ -76,15 +78,35 @@ function secretNeeds(pods: readonly Pod[]): readonly Need[] {
       ),
     );
   return pods.filter(waitsForSecret).flatMap((pod) => {
-    const fromContainers = containersOf(pod).flatMap(({ spec }) => [
-      ...(spec.env ?? []).map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
-      ...(spec.envFrom ?? []).map(({ secretRef }) => secretRef?.name),
-    ]);
+    const fromContainers = containersOf(pod).flatMap(({ spec }) => variableSecrets(spec));
     const names = [...fromContainers, ...(pod.spec?.imagePullSecrets ?? []).map(({ name }) => name)];
-    return names
-      .filter((name) => name !== undefined)
-      .map((name) => ({ resource: "secrets", namespace: pod.metadata.namespace, name }) as const);
+    return secretsNamed(names, pod.metadata.namespace);
   });
+}
+
+/** Whether a Secret has what a program misses, or gives it the password that is refused, shows in its keys. */
+function loggedSecretNeeds({ objects, asOf }: Pick<Snapshot, "objects" | "asOf">): readonly Need[] {
+  const needs = failingLogs(objects, asOf).flatMap(({ trouble, place: { spec, pod } }) => {
+    const volumes = (pod.spec?.volumes ?? []).map(({ secret }) => secret?.secretName);
+    const isFile = trouble?.kind === "missing_file" || trouble?.kind === "rejected_file";
+    const isVariable = trouble?.kind === "variable" || trouble?.kind === "credentials";
+    const names = isFile ? volumes : isVariable ? variableSecrets(spec) : [];
+    return secretsNamed(names, pod.metadata.namespace);
+  });
+  return needs.slice(0, MAX_LOGGED_SECRETS);
+}
+
+function variableSecrets({ env = [], envFrom = [] }: PodContainer["spec"]) {
+  return [
+    ...env.map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
+    ...envFrom.map(({ secretRef }) => secretRef?.name),
+  ];
+}
+
+function secretsNamed(names: readonly (string | undefined)[], namespace: string): readonly Need[] {
+  return names
+    .filter((name) => name !== undefined)
+    .map((name) => ({ resource: "secrets", namespace, name }) as const);
 }
 
 /** Lists of Secrets come without keys; whether an Ingress's has a certificate needs the Secret itself. */

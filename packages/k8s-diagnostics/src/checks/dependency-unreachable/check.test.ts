@@ -57,6 +57,24 @@ describe(dependencyUnreachable.id, () => {
     ]);
   });
 
+  it("points a program that looks for its database on localhost to the Service with that port", () => {
+    const [finding] = runOnFixture(dependencyUnreachable, "fault-localhost");
+    expect(finding?.title).toContain("looks for a server in its own Pod");
+    expect(finding?.evidence[1]).toMatchObject({
+      field: "spec.template.spec.containers[app].env[DB_HOST].value",
+    });
+    expect(finding?.remedies?.[0]?.patch).toContain("value: postgres");
+  });
+
+  it("names the setting that holds an address outside the cluster", () => {
+    expect(runOnFixture(dependencyUnreachable, "fault-outside-from-config-map")).toMatchObject([
+      {
+        object: { kind: "ConfigMap", name: "web" },
+        remedies: [{ step: expect.stringContaining("data[API_URL]") }],
+      },
+    ]);
+  });
+
   it.each([
     ["fault-outside", "api.partner.example", "timeout"],
     ["fault-services-unknown", "10.96.12.7", "refused"],

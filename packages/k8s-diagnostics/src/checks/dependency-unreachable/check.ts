@@ -1,8 +1,8 @@
 import { isDnsSubdomain, type ObjectRef } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
-import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
 import { hostsInCommand } from "../../kube/logs/command-hosts.ts";
-import { type FailingLog, failingLogs } from "../../kube/logs/failing-logs.ts";
+import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
 import {
   type ConnectionProblem,
   connectionProblem,
@@ -27,10 +27,9 @@ export const dependencyUnreachable = defineCheck({
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) => {
     const fromLogs = new Map(
-      failingLogs(objects, asOf).flatMap((failing) => {
-        const finding = loggedFinding(failing, objects);
-        return finding ? [[placeKey(failing.place), finding] as const] : [];
-      }),
+      logsAbout("connection", objects, asOf).map(
+        (failing) => [placeKey(failing.place), loggedFinding(failing, objects)] as const,
+      ),
     );
     const waiting = unhealthyPlaces(objects)
       .filter((place) => place.role === "init" && runsFor(place, asOf) > PATIENCE_SECONDS)
@@ -40,17 +39,14 @@ export const dependencyUnreachable = defineCheck({
   },
 });
 
-/** The newest complaint of the log. */
-function loggedFinding({ place, log, lines, confidenceIn }: FailingLog, objects: Read): Finding | undefined {
-  for (const line of lines) {
-    const problem = connectionProblem(line);
-    if (problem === undefined) continue;
-    const said = logEvidence(place.podRef, log, line);
-    const complaint = complaintOf(line, problem, place.podRef.namespace, objects);
-    const finding = dependencyFinding({ ...complaint, place, said, problem }, objects);
-    return confidenceIn(line) === "possible" ? { ...finding, confidence: "possible" } : finding;
-  }
-  return undefined;
+function loggedFinding(
+  { place, trouble: { line, text, confidence }, said }: FailingLog & { readonly trouble: LoggedTrouble },
+  objects: Read,
+): Finding {
+  const problem = connectionProblem(text) ?? "refused";
+  const complaint = complaintOf(text, problem, place.podRef.namespace, objects);
+  const finding = dependencyFinding({ ...complaint, place, said: said(line), problem }, objects);
+  return confidence === "possible" ? { ...finding, confidence: "possible" } : finding;
 }
 
 function placeKey({ podRef, name }: Place): string {

@@ -1,12 +1,12 @@
 import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import type { Evidence, Finding, Remedy } from "../../check.ts";
+import { findSetting, type Setting, settingPatch } from "../../kube/config/settings.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import type { ConnectionProblem, LogHost } from "../../kube/logs/log-hosts.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { hasPort, hasReadyEndpoints } from "../../kube/network/service-hosts.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
-import { findSetting, settingPatch } from "./settings.ts";
 
 export type Read = Pick<Objects, "services" | "endpointSlices" | "namespaces" | "configMaps">;
 
@@ -21,12 +21,12 @@ export interface Complaint {
 
 export function dependencyFinding(complaint: Complaint, objects: Read): Finding {
   const { service, target } = complaint;
-  if (!service || !target) return unknownTarget(complaint);
+  if (!service || !target) return unknownTarget(complaint, objects);
   const existing = objects.services.get(service.namespace, service.name);
   if (!existing) {
     return objects.services.knows(service.namespace, service.name)
       ? missingService(complaint, service, target, objects)
-      : unknownTarget(complaint);
+      : unknownTarget(complaint, objects);
   }
   if (!hasPort(existing, target.port)) {
     const ports = (existing.spec?.ports ?? []).map(({ port }) => port);
@@ -145,20 +145,62 @@ function unreachable(complaint: Complaint, service: ObjectRef): Finding {
   });
 }
 
-function unknownTarget(complaint: Complaint): Finding {
-  const { place, problem } = complaint;
+const LOOPBACK = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/;
+
+function unknownTarget(complaint: Complaint, objects: Read): Finding {
+  const { place, problem, target } = complaint;
+  const who = `Container ${place.name} of ${nameOf(place.workload)}`;
+  const isLoopback = target !== undefined && LOOPBACK.test(target.host);
+  const setting =
+    (target && findSetting(place, target.host, objects)) ??
+    (isLoopback ? findSetting(place, "localhost", objects) : undefined);
+  if (isLoopback && problem === "refused") return itself(complaint, target, setting, objects);
   const what = {
     dns: "uses a host name that does not resolve",
     refused: "is refused by an address that it connects to",
     timeout: "gets no answer from an address that it connects to",
   }[problem];
+  const common = base(complaint);
   return containerCause(place, {
-    ...base(complaint),
-    title: `Container ${place.name} of ${nameOf(place.workload)} ${what}`,
-    confidence: complaint.target ? "likely" : "possible",
+    ...common,
+    ...(setting && { object: setting.object }),
+    title: `${who} ${what}`,
+    confidence: target ? "likely" : "possible",
+    evidence: [...common.evidence, ...(setting ? [setting.evidence] : [])],
     remedies: [
       {
-        step: `Check the address in the log line against the configuration of container ${place.name}, and that the other side runs.`,
+        step: setting
+          ? `Check the address in ${setting.field} of ${nameOf(setting.object)}, and that the other side runs.`
+          : `Check the address in the log line against the configuration of container ${place.name}, and that the other side runs.`,
+      },
+    ],
+  });
+}
+
+/** In a Pod `localhost` is the Pod itself, where nothing listens on the port. */
+function itself(
+  complaint: Complaint,
+  { host, port }: LogHost,
+  setting: Setting | undefined,
+  objects: Read,
+): Finding {
+  const { place } = complaint;
+  const common = base(complaint);
+  const services = objects.services
+    .in(place.podRef.namespace)
+    .filter(({ spec }) => spec?.ports?.some((entry) => entry.port === port));
+  const only = services.length === 1 && services[0] ? services[0].metadata.name : undefined;
+  const from = setting?.value.includes("localhost") ? "localhost" : host;
+  return containerCause(place, {
+    ...common,
+    ...(setting && { object: setting.object }),
+    title: `Container ${place.name} of ${nameOf(place.workload)} looks for a server in its own Pod, where none listens`,
+    confidence: setting ? "likely" : "possible",
+    evidence: [...common.evidence, ...(setting ? [setting.evidence] : [])],
+    remedies: [
+      {
+        step: `Let ${setting ? `${setting.field} of ${nameOf(setting.object)}` : `container ${place.name} of ${nameOf(place.workload)}`} name ${only === undefined ? "the Service of the server" : `Service ${only}`} instead of localhost.`,
+        ...(setting && only !== undefined && settingPatch(setting, place, { from, to: only })),
       },
     ],
   });

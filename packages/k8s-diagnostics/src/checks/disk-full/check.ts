@@ -1,17 +1,9 @@
 import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Remedy } from "../../check.ts";
-import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
-import { failingLogs } from "../../kube/logs/failing-logs.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { logsAbout } from "../../kube/logs/failing-logs.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
-
-const PHRASES = [
-  "no space left on device",
-  "enospc",
-  "disk full",
-  "disk quota exceeded",
-  "not enough space on the disk",
-];
 
 export const diskFull = defineCheck({
   id: "disk_full",
@@ -27,18 +19,16 @@ export const diskFull = defineCheck({
     "log_permission_denied",
   ],
   run: ({ objects, asOf }) =>
-    failingLogs(objects, asOf).flatMap(({ place, log, lines, confidenceIn }) => {
-      const line = lines.find(isFull);
-      if (line === undefined) return [];
-      const mount = mountOf(place, line);
+    logsAbout("disk", objects, asOf).flatMap(({ place, trouble: { line, text, confidence }, said }) => {
+      const mount = mountOf(place, text);
       const claim = mount?.claim
         ? objects.persistentVolumeClaims.get(mount.claim.namespace, mount.claim.name)
         : undefined;
       const size = claim?.status?.capacity?.storage;
       const common = {
-        confidence: confidenceIn(line),
+        confidence,
         evidence: [
-          logEvidence(place.podRef, log, line),
+          said(line),
           ...(mount ? [mount.evidence] : []),
           ...(mount?.claim && claim ? [fieldEvidence(mount.claim, "status.capacity.storage", size)] : []),
         ] as readonly [Evidence, ...Evidence[]],
@@ -63,11 +53,6 @@ export const diskFull = defineCheck({
       ];
     }),
 });
-
-function isFull(line: string): boolean {
-  const text = line.toLowerCase();
-  return PHRASES.some((phrase) => text.includes(phrase));
-}
 
 interface Mount {
   readonly evidence: Evidence;

@@ -1,7 +1,6 @@
 import { defineCheck } from "../../check.ts";
-import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
-import { failingLogs } from "../../kube/logs/failing-logs.ts";
-import { tellsOfMemory } from "../../kube/logs/log-phrases.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { logsAbout } from "../../kube/logs/failing-logs.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 
@@ -14,16 +13,15 @@ export const logOutOfMemory = defineCheck({
   reads: ["pods", "replicaSets", "jobs", "logs"],
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) =>
-    failingLogs(objects, asOf).flatMap(({ place, log, lines, confidenceIn }) => {
-      const line = lines.find(tellsOfMemory);
-      if (line === undefined || place.status?.lastState?.terminated?.reason === "OOMKilled") return [];
+    logsAbout("memory", objects, asOf).flatMap(({ place, trouble: { line, confidence }, said }) => {
+      if (place.status?.lastState?.terminated?.reason === "OOMKilled") return [];
       const workload = nameOf(place.workload);
       return [
         containerCause(place, {
           title: `The program of container ${place.name} of ${workload} runs out of memory`,
-          confidence: confidenceIn(line),
+          confidence,
           evidence: [
-            logEvidence(place.podRef, log, line),
+            said(line),
             fieldEvidence(
               place.workload,
               `${place.field}.resources.limits.memory`,

@@ -1,7 +1,6 @@
 import { defineCheck } from "../../check.ts";
-import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
-import { failingLogs } from "../../kube/logs/failing-logs.ts";
-import { tellsOfDenial } from "../../kube/logs/log-phrases.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { logsAbout } from "../../kube/logs/failing-logs.ts";
 import { podSpecPath } from "../../kube/owners.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
@@ -15,9 +14,7 @@ export const logPermissionDenied = defineCheck({
   reads: ["pods", "replicaSets", "jobs", "logs"],
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) =>
-    failingLogs(objects, asOf).flatMap(({ place, log, lines, confidenceIn }) => {
-      const line = lines.find(tellsOfDenial);
-      if (line === undefined) return [];
+    logsAbout("permission", objects, asOf).flatMap(({ place, trouble: { line, confidence }, said }) => {
       const readOnly = isReadOnly(line);
       const workload = nameOf(place.workload);
       return [
@@ -25,9 +22,9 @@ export const logPermissionDenied = defineCheck({
           title: readOnly
             ? `Container ${place.name} of ${workload} writes to a file system that is read-only`
             : `Container ${place.name} of ${workload} lacks permission for what it does`,
-          confidence: confidenceIn(line),
+          confidence,
           evidence: [
-            logEvidence(place.podRef, log, line),
+            said(line),
             fieldEvidence(place.workload, `${place.field}.securityContext`, place.spec.securityContext),
             fieldEvidence(
               place.workload,

@@ -1,14 +1,10 @@
 import { defineCheck } from "../../check.ts";
-import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
-import { exitsOf } from "../../kube/exits/exits.ts";
-import { explainLog } from "../../kube/logs/log-lines.ts";
-import { failureLog } from "../../kube/logs/logs.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
+import { logsAbout } from "../../kube/logs/failing-logs.ts";
 import { containerCause, type Place, placesOf } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 
-const PHRASES = ["address already in use", "address in use", "eaddrinuse", "port is already allocated"];
 const PORT = /(?::|port[ =:])(\d{2,5})\b/gi;
-const TAIL = 20;
 
 export const portInUse = defineCheck({
   id: "port_in_use",
@@ -19,11 +15,8 @@ export const portInUse = defineCheck({
   reads: ["pods", "replicaSets", "jobs", "logs"],
   supersedes: ["container_exits_with_error", "init_container_failing"],
   run: ({ objects, asOf }) =>
-    exitsOf(objects, asOf).flatMap(({ place }) => {
-      const log = failureLog(place, objects);
-      const line = blockLine(log?.lines) ?? log?.lines.slice(-TAIL).findLast(isAboutPort);
-      if (!log || line === undefined) return [];
-      const port = portOf(line);
+    logsAbout("port", objects, asOf).flatMap(({ place, trouble: { line, text }, said }) => {
+      const port = portOf(text);
       const other = placesOf(place.pod, objects).find(
         ({ name, spec }) =>
           name !== place.name && spec.ports?.some(({ containerPort }) => containerPort === port),
@@ -33,7 +26,7 @@ export const portInUse = defineCheck({
           title: titleOf(place, port, other),
           confidence: "likely",
           evidence: [
-            logEvidence(place.podRef, log, line),
+            said(line),
             ...(other ? [fieldEvidence(other.workload, `${other.field}.ports`, other.spec.ports)] : []),
           ],
           details: { container: place.name, ...(port !== undefined && { port }) },
@@ -49,15 +42,6 @@ export const portInUse = defineCheck({
       ];
     }),
 });
-
-function isAboutPort(line: string): boolean {
-  const text = line.toLowerCase();
-  return PHRASES.some((phrase) => text.includes(phrase));
-}
-
-function blockLine(lines: readonly string[] | undefined): string | undefined {
-  return explainLog(lines ?? [])?.block.find(isAboutPort);
-}
 
 /** The last number that stands where a port would. */
 function portOf(line: string): number | undefined {

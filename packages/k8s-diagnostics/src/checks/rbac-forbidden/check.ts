@@ -1,6 +1,5 @@
 import { isDnsSubdomain, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
-import { logEvidence } from "../../kube/evidence.ts";
 import { type FailingLog, failingLogs } from "../../kube/logs/failing-logs.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { RBAC_READS } from "../../kube/rbac/bindings.ts";
@@ -27,7 +26,7 @@ export const rbacForbidden = defineCheck({
 });
 
 function findingOf(
-  { place, log, recent }: FailingLog,
+  { place, recent, said }: FailingLog,
   objects: Pick<Objects, (typeof RBAC_READS)[number]>,
 ): readonly Finding[] {
   const account = accountOf(place);
@@ -48,7 +47,7 @@ function findingOf(
     containerCause(place, {
       ...fault,
       confidence: "likely",
-      evidence: [logEvidence(place.podRef, log, main.refusal.line), ...fault.evidence],
+      evidence: [said(main.refusal.line), ...fault.evidence],
       related: [account],
       details: { container: place.name, ...detailsOf(main.refusal) },
     }),

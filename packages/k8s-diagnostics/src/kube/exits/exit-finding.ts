@@ -1,8 +1,8 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
 import type { Finding } from "../../check.ts";
-import { fieldEvidence, logEvidence } from "../evidence.ts";
+import { fieldEvidence } from "../evidence.ts";
 import { explainLog } from "../logs/log-lines.ts";
-import { failureLog } from "../logs/logs.ts";
+import { failureText } from "../logs/logs.ts";
 import { containerCause } from "../places.ts";
 import { nameOf } from "../refs.ts";
 import { exitCodeText } from "./exit-codes.ts";
@@ -22,15 +22,14 @@ export function exitFinding(
   noun: string,
   objects: Pick<Objects, "logs">,
 ): Finding {
-  const log = failureLog(place, objects);
-  const explanation = log && explainLog(log.lines);
+  const text = failureText(place, objects);
+  const explanation = text && explainLog(text.lines);
   return containerCause(place, {
     title: `${noun} ${place.name} of ${nameOf(place.workload)} exits with code ${exitCodeText(terminated.exitCode)}`,
     confidence: "likely",
     evidence: [
       fieldEvidence(place.podRef, `${path}.exitCode`, terminated.exitCode),
-      ...(log && explanation ? [logEvidence(place.podRef, log, explanation.line)] : []),
-      ...(terminated.message ? [fieldEvidence(place.podRef, `${path}.message`, terminated.message)] : []),
+      ...(text && explanation ? [text.said(explanation.line)] : []),
     ],
     details: {
       container: place.name,

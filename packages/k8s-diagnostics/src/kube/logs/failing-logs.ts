@@ -1,54 +1,111 @@
-import type { LogExcerpt, Objects } from "@k8s-ops/k8s-cluster";
-import type { Confidence } from "../../check.ts";
+import type { Objects } from "@k8s-ops/k8s-cluster";
+import type { Confidence, Evidence } from "../../check.ts";
 import { exitsOf } from "../exits/exits.ts";
 import { type Place, unhealthyPlaces } from "../places.ts";
 import { secondsBetween } from "../time.ts";
-import { explainLog, graveLines } from "./log-lines.ts";
-import { failureLog } from "./logs.ts";
+import { graveLines, RANK, rankOf } from "./line-rank.ts";
+import { explainLog } from "./log-lines.ts";
+import { type FailureText, failureText } from "./logs.ts";
+import { readLine } from "./readable.ts";
+import { isFrame } from "./trace-lines.ts";
+import { type Trouble, troubleIn } from "./troubles.ts";
+import { listedBelowHeading, variablesIn } from "./variable-phrases.ts";
 
 /** The part of a failing container's log that tells of the failure, newest line first. */
 export interface FailingLog {
   readonly place: Place;
-  readonly log: LogExcerpt;
+  /** Whether the program has ended; otherwise it runs without being ready, or without coming to an end. */
+  readonly ended: boolean;
   readonly lines: readonly string[];
   /** The error message and all of the last lines, whatever they tell of. */
   readonly recent: readonly string[];
-  /** What a line is worth as the reason of the failure: less when it only stands near the error message. */
-  confidenceIn(line: string): Confidence;
+  /** What explains the failure best: the gravest line that tells of a known kind of trouble. */
+  readonly trouble: LoggedTrouble | undefined;
+  /** Where a line was read. */
+  said(line: string): Evidence;
 }
+
+/** A line of a log, and what it tells of. */
+export interface LoggedTrouble {
+  readonly kind: Trouble;
+  readonly line: string;
+  /** The line without colours, of a JSON record its message. */
+  readonly text: string;
+  /** What the line is worth as the reason of the failure: less when it only stands near the error message. */
+  readonly confidence: Confidence;
+  /** The lines of the message that the line belongs to. */
+  readonly block: readonly string[];
+}
+
+type Read = Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs">;
 
 const TAIL = 20;
 const PATIENCE_SECONDS = 30;
+
+/** A snapshot never changes, and a dozen checks ask for its logs. */
+const known = new WeakMap<Objects["logs"], { readonly asOf: string; readonly logs: readonly FailingLog[] }>();
 
 /**
  * Logs of containers that keep ending, that run without being ready, or (init) that run without coming to an end. The
  * error message comes first, then the last lines: what was logged long before the failure is left out. Of a program
  * that has ended with a clear message, only what it logged after it counts besides.
  */
-export function failingLogs(
-  objects: Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs">,
+export function failingLogs(objects: Read, asOf: string): readonly FailingLog[] {
+  const found = known.get(objects.logs);
+  if (found?.asOf === asOf) return found.logs;
+  const logs = readFailingLogs(objects, asOf);
+  known.set(objects.logs, { asOf, logs });
+  return logs;
+}
+
+/** The failing logs of which this kind of trouble explains the failure best. */
+export function logsAbout(
+  kind: Trouble,
+  objects: Read,
   asOf: string,
-): readonly FailingLog[] {
+): readonly (FailingLog & { readonly trouble: LoggedTrouble })[] {
+  return failingLogs(objects, asOf).filter(
+    (log): log is FailingLog & { readonly trouble: LoggedTrouble } => log.trouble?.kind === kind,
+  );
+}
+
+function readFailingLogs(objects: Read, asOf: string): readonly FailingLog[] {
   const ended = exitsOf(objects, asOf)
     .filter(({ terminated }) => terminated.exitCode !== 0)
     .map(({ place }) => place);
   const stuck = unhealthyPlaces(objects).filter((place) => isStuck(place, asOf));
   const places = new Map([...ended, ...stuck].map((place) => [keyOf(place), place]));
   const hasEnded = new Set(ended.map(keyOf));
-  return [...places.values()].flatMap((place): readonly FailingLog[] => {
-    const log = failureLog(place, objects);
-    if (!log) return [];
-    const { block = [], conclusive = false } = explainLog(log.lines) ?? {};
-    const tail = log.lines.slice(-TAIL);
-    const recent = [...new Set([...block, ...tail.toReversed()])];
-    if (!hasEnded.has(keyOf(place)))
-      return [{ place, log, lines: recent, recent, confidenceIn: () => "likely" }];
-    // What is logged after the line that ended the program often says why: the exception below "Fatal error".
-    const others = graveLines(conclusive ? linesAfter(log.lines, block).slice(-TAIL) : tail).toReversed();
-    const lines = [...new Set([...block, ...others])];
-    const confidenceIn = (line: string) => (block.includes(line) ? "likely" : "possible");
-    return [{ place, log, lines, recent, confidenceIn }];
+  return [...places.values()].flatMap((place) => {
+    const text = failureText(place, objects);
+    return text ? [failingLog(place, text, hasEnded.has(keyOf(place)))] : [];
   });
+}
+
+function failingLog(place: Place, { lines: all, said }: FailureText, ended: boolean): FailingLog {
+  const { line, block = [], conclusive = false } = explainLog(all) ?? {};
+  const message = line === undefined ? [] : [line, ...block];
+  const tail = all.slice(-TAIL);
+  const recent = [...new Set([...message, ...tail.toReversed()])];
+  // What is logged after the line that ended the program often says why: the exception below "Fatal error".
+  const grave = graveLines(conclusive ? linesAfter(all, block).slice(-TAIL) : tail).toReversed();
+  const lines = ended ? [...new Set([...message, ...grave])] : recent;
+  const defined = new Set((place.spec.env ?? []).map(({ name }) => name));
+  const listed = listedBelowHeading(all).filter((item) =>
+    variablesIn(item).some((name) => !defined.has(name)),
+  );
+  const trouble = [...listed, ...lines].flatMap((candidate): readonly LoggedTrouble[] => {
+    if (isFrame(candidate)) return [];
+    const { text } = readLine(candidate);
+    const isListed = listed.includes(candidate);
+    const kind = isListed ? "variable" : troubleIn(text, defined);
+    const inBlock = isListed || block.includes(candidate);
+    if (kind === undefined || !(ended || inBlock || kind === "connection" || rankOf(candidate) > RANK.none))
+      return [];
+    const confidence = ended && !inBlock ? "possible" : "likely";
+    return [{ kind, line: candidate, text, confidence, block: inBlock ? block : [candidate] }];
+  })[0];
+  return { place, ended, lines, recent, trouble, said };
 }
 
 function linesAfter(lines: readonly string[], block: readonly string[]): readonly string[] {

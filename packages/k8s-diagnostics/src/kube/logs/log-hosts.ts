@@ -11,7 +11,6 @@ const PROBLEMS: readonly (readonly [ConnectionProblem, readonly string[]])[] = [
     "dns",
     [
       "no such host",
-      "enotfound",
       "eai_again",
       "name or service not known",
       "temporary failure in name resolution",
@@ -52,6 +51,8 @@ const PROBLEMS: readonly (readonly [ConnectionProblem, readonly string[]])[] = [
 
 /** Go's resolver names its server, also when that one gives no answer. */
 const LOOKUP = /\blookup \S{1,253} on \S{1,60}:53\b/;
+/** A word of its own: Python says `ModuleNotFoundError`. */
+const NOT_FOUND = /\benotfound\b/;
 /** Programs wait for much else than the network. */
 const VAGUE_TIMEOUTS = ["request timed out after", "timed out waiting for"];
 const SOCKET = /\b(?:sockets?|tcp|udp|dial|host|server)\b/;
@@ -59,7 +60,7 @@ const SOCKET = /\b(?:sockets?|tcp|udp|dial|host|server)\b/;
 /** What kind of failed connection a line tells of, if any. Plain text search: lines are hostile. */
 export function connectionProblem(line: string): ConnectionProblem | undefined {
   const text = line.toLowerCase();
-  if (LOOKUP.test(text)) return "dns";
+  if (LOOKUP.test(text) || NOT_FOUND.test(text)) return "dns";
   const found = PROBLEMS.find(([, words]) => words.some((word) => text.includes(word)))?.[0];
   if (found !== undefined || !VAGUE_TIMEOUTS.some((word) => text.includes(word))) return found;
   return SOCKET.test(text) || hostsIn(line).length > 0 ? "timeout" : undefined;

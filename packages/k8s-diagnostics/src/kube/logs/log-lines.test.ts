@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { explainLog, graveLines } from "./log-lines.ts";
+import { graveLines } from "./line-rank.ts";
+import { explainLog } from "./log-lines.ts";
 
 const explain = (text: string) => explainLog(text.split("\n"));
 

@@ -22,9 +22,27 @@ const MEMORY = [
   "memory allocation of",
 ];
 
+const DISK = [
+  "no space left on device",
+  "enospc",
+  "disk full",
+  "disk quota exceeded",
+  "not enough space on the disk",
+];
+
+const PORT = [
+  "address already in use",
+  "address in use",
+  "eaddrinuse",
+  "port is already allocated",
+  "port is already in use",
+  "was already in use",
+  "addrinuse",
+];
+
 /** What a database, a remote call or an SSH server refuses is about credentials, not about what the program may do here. */
 const ELSEWHERE =
-  /permission denied (?:\(publickey|for (?:relation|table|database|schema|user|sequence|function)\b)|\brpc error\b|code ?= ?permissiondenied|\bpermission_denied\b/;
+  /permission denied (?:\(publickey|for (?:relation|table|database|schema|user|sequence|function)\b)|\brpc error\b|code ?= ?permissiondenied|\bpermission_denied\b|arn:aws/;
 
 /** Whether a line says that permission was denied, or that a file system is read-only. */
 export function tellsOfDenial(line: string): boolean {
@@ -36,7 +54,16 @@ export function tellsOfMemory(line: string): boolean {
   return includesAny(line, MEMORY);
 }
 
-function includesAny(line: string, phrases: readonly string[]): boolean {
+export function tellsOfFullDisk(line: string): boolean {
+  return includesAny(line, DISK);
+}
+
+export function tellsOfUsedPort(line: string): boolean {
+  return includesAny(line, PORT);
+}
+
+/** Whether the text holds one of these phrases, which are in lower case. */
+export function includesAny(line: string, phrases: readonly string[]): boolean {
   const text = line.toLowerCase();
   return phrases.some((phrase) => text.includes(phrase));
 }

@@ -1,8 +1,8 @@
 import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import type { Evidence } from "../../check.ts";
-import { fieldEvidence } from "../../kube/evidence.ts";
-import { containerPatch, toYaml } from "../../kube/patch.ts";
-import type { Place } from "../../kube/places.ts";
+import { fieldEvidence } from "../evidence.ts";
+import { containerPatch, toYaml } from "../patch.ts";
+import type { Place } from "../places.ts";
 
 /** The setting from which a container has an address: a variable, an argument, or a key of a ConfigMap. */
 export interface Setting {

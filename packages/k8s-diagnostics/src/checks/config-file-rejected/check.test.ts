@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { configFileRejected } from "./check.ts";
+
+describe(configFileRejected.id, () => {
+  it.each([
+    ["fault-nginx", "ConfigMap", "web-nginx", { key: "default.conf", line: 3 }, "likely"],
+    ["fault-yaml-item", "ConfigMap", "web", { key: "settings", line: 2 }, "likely"],
+    ["fault-prometheus-argument", "ConfigMap", "web", { key: "prometheus.yml" }, "likely"],
+    ["fault-redis-without-path", "ConfigMap", "web", { key: "redis.conf", line: 2 }, "possible"],
+    ["fault-secret", "Secret", "web", { key: "alertmanager.yml", line: 4 }, "likely"],
+  ])("names in %s the key and the line", (fixture, kind, name, details, confidence) => {
+    expect(runOnFixture(configFileRejected, fixture)).toMatchObject([
+      { object: { kind, name }, subject: "app", details, confidence, affects: [{ kind: "Pod" }] },
+    ]);
+  });
+
+  it("shows the line of the file that is at fault", () => {
+    const [finding] = runOnFixture(configFileRejected, "fault-nginx");
+    expect(finding?.evidence[1]).toMatchObject({
+      field: "data[default.conf] line 3",
+      value: "  proxxy_pass http://api;",
+    });
+    expect(finding?.remedies?.[0]?.step).toContain(
+      "Correct line 3 of key default.conf of ConfigMap web-nginx",
+    );
+  });
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { environmentVariableShadowed } from "./check.ts";
+
+describe(environmentVariableShadowed.id, () => {
+  it("says which value wins", () => {
+    const [finding] = runOnFixture(environmentVariableShadowed, "fault-twice");
+    expect(finding).toMatchObject({
+      object: { kind: "Deployment", name: "web" },
+      severity: "low",
+      details: { variable: "LOG_LEVEL", winner: "spec.template.spec.containers[app].env[2]" },
+    });
+    expect(finding?.evidence).toMatchObject([
+      { field: "spec.template.spec.containers[app].env[2] (wins)", value: "debug" },
+      { field: "spec.template.spec.containers[app].env[0] (has no effect)", value: "info" },
+    ]);
+  });
+
+  it("weighs more when the container fails and its log speaks of the value", () => {
+    expect(runOnFixture(environmentVariableShadowed, "fault-wrong-value-wins")).toMatchObject([
+      { severity: "medium", confidence: "likely", details: { variable: "DB_HOST" } },
+    ]);
+  });
+
+  it("compares what several ConfigMaps define", () => {
+    expect(runOnFixture(environmentVariableShadowed, "fault-two-config-maps")).toMatchObject([
+      { severity: "low", details: { winner: "spec.template.spec.containers[app].envFrom[1]" } },
+    ]);
+  });
+});

@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { livenessEqualsReadiness } from "./check.ts";
+
+describe(livenessEqualsReadiness.id, () => {
+  it.each(["fault-http", "fault-tcp-and-faster"])("shows both probes of %s", (fixture) => {
+    expect(runOnFixture(livenessEqualsReadiness, fixture)).toMatchObject([
+      {
+        object: { kind: "Deployment", name: "web" },
+        subject: "app",
+        evidence: [
+          { field: "spec.template.spec.containers[app].livenessProbe" },
+          { field: "spec.template.spec.containers[app].readinessProbe" },
+        ],
+      },
+    ]);
+  });
+});

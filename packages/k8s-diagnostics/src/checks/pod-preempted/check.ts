@@ -1,0 +1,130 @@
+import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Evidence, type Finding } from "../../check.ts";
+import { type Event, lastSeen } from "../../kube/events.ts";
+import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
+import { controllerOf, podSpecPath, workloadOf } from "../../kube/owners.ts";
+import { isHealthyPod, isTerminating, podCondition } from "../../kube/pods.ts";
+import { nameOf, refKey, refOf } from "../../kube/refs.ts";
+import { unschedulablePods } from "../../kube/scheduling/unschedulable.ts";
+import { secondsBetween } from "../../kube/time.ts";
+
+type Pod = ObjectOf<"pods">;
+type Read = Pick<Objects, "pods" | "replicaSets" | "jobs" | "events">;
+
+const WINDOW = 3_600;
+/** Source: k8s.io/kubernetes pkg/scheduler/framework/preemption; the Pod is named by its UID. */
+const BY = /^Preempted by pod ([-0-9A-Za-z]{1,64}) on node ([-a-z0-9.]{1,253})/;
+
+export const podPreempted = defineCheck({
+  id: "pod_preempted",
+  title: "Pod had to make room for one of higher priority",
+  when: "the scheduler removed a Pod for one of higher priority, and it or its replacement waits for a Node",
+  severity: "high",
+  level: "cause",
+  reads: ["pods", "replicaSets", "jobs", "events", "nodes"],
+  supersedes: ["pod_unschedulable", "insufficient_resources", "too_many_pods", "pod_stuck_terminating"],
+  run: ({ objects, asOf }) => {
+    const victims = victimsOf(objects, asOf);
+    if (victims.length === 0) return [];
+    const byUid = new Map(objects.pods.all.map((pod) => [pod.metadata.uid ?? "", pod]));
+    return victims.map((victim) => findingOf(victim, byUid, objects));
+  },
+});
+
+interface Victim {
+  /** What suffers now: the Pod that goes, or the one that waits in its place. */
+  readonly pod: Pod;
+  readonly event: Event | undefined;
+}
+
+/**
+ * Pods that wait, of whose controller a Pod was preempted within the last hour (that one is gone, so that only its
+ * name in the event tells of it), and Pods that are being removed for others.
+ */
+function victimsOf(objects: Read, asOf: string): readonly Victim[] {
+  const leaving = objects.pods.all
+    .filter(
+      (pod) =>
+        isTerminating(pod) && podCondition(pod, "DisruptionTarget")?.reason === "PreemptionByScheduler",
+    )
+    .map((pod) => ({ pod, event: undefined }));
+  const events = objects.events.all.filter(
+    (event) => event.reason === "Preempted" && (secondsBetween(lastSeen(event), asOf) ?? 0) < WINDOW,
+  );
+  if (events.length === 0) return leaving;
+  const byOwner = new Map(events.map((event) => [ownerKey(event), event]));
+  const waiting = unschedulablePods(objects).flatMap(({ pod }) => {
+    const owner = controllerOf(pod);
+    const event = owner && byOwner.get(`${pod.metadata.namespace}/${owner.name}`);
+    return event ? [{ pod, event }] : [];
+  });
+  return [...leaving, ...waiting];
+}
+
+/** `web-6c5d9-x2x7q` and `db-0` are Pods of `web-6c5d9` and `db`. */
+function ownerKey({ metadata, involvedObject: { name = "" } }: Event): string {
+  return `${metadata.namespace}/${name.slice(0, Math.max(0, name.lastIndexOf("-")))}`;
+}
+
+function findingOf({ pod, event }: Victim, byUid: ReadonlyMap<string, Pod>, objects: Read): Finding {
+  const ref = refOf(pod);
+  const workload = workloadOf(pod, objects);
+  const by = BY.exec(event?.message ?? "");
+  const preemptor = by ? byUid.get(by[1] ?? "") : nominated(pod, byUid);
+  const winner = preemptor && workloadOf(preemptor, objects);
+  const sameWorkload = winner !== undefined && refKey(winner) === refKey(workload);
+  const condition = podCondition(pod, "DisruptionTarget");
+  const field = `${podSpecPath(workload.kind)}.priorityClassName`;
+  return {
+    object: workload,
+    title: `${subjectOf(workload)} had to make room for ${winner && !sameWorkload ? nameOf(winner) : "a Pod of higher priority"}`,
+    confidence: preemptor ? "certain" : "likely",
+    evidence: [
+      event
+        ? eventEvidence(
+            { kind: "Pod", namespace: ref.namespace, name: event.involvedObject.name ?? "" },
+            event,
+          )
+        : fieldEvidence(ref, "status.conditions[DisruptionTarget]", condition),
+      fieldEvidence(
+        workload,
+        field,
+        pod.spec?.priorityClassName ?? `absent (priority ${pod.spec?.priority ?? 0})`,
+      ),
+      ...(preemptor ? [priorityOf(preemptor)] : []),
+    ],
+    affects: [ref],
+    ...(winner && !sameWorkload && { related: [winner] }),
+    details: {
+      priority: pod.spec?.priority ?? 0,
+      ...(preemptor && {
+        preemptor: preemptor.metadata.name,
+        preemptor_priority: preemptor.spec?.priority ?? 0,
+      }),
+      ...(by && { node: by[2] }),
+    },
+    remedies: [
+      {
+        step: `Add Nodes, or lower what ${winner ? nameOf(winner) : "the Pods of higher priority"} requests: there is not room for both.`,
+        ...(winner && { object: winner }),
+      },
+      { step: `If ${nameOf(workload)} matters as much, set ${field} to a PriorityClass that is not lower.` },
+    ],
+  };
+}
+
+function priorityOf(preemptor: Pod): Evidence {
+  return fieldEvidence(refOf(preemptor), "spec.priority", preemptor.spec?.priority ?? 0);
+}
+
+/** The Pod that waits for this one's Node. */
+function nominated({ spec }: Pod, pods: ReadonlyMap<string, Pod>): Pod | undefined {
+  if (!spec?.nodeName) return undefined;
+  return [...pods.values()].find(
+    (pod) => pod.status?.nominatedNodeName === spec.nodeName && !isHealthyPod(pod) && !pod.spec?.nodeName,
+  );
+}
+
+function subjectOf(workload: ObjectRef): string {
+  return workload.kind === "Pod" ? nameOf(workload) : `A Pod of ${nameOf(workload)}`;
+}

@@ -1,0 +1,116 @@
+/** As servers and drivers word that somebody may not log in. Bounded, and without nested repetition. */
+export const CREDENTIALS = new RegExp(
+  [
+    "password authentication failed",
+    "\\bauthentication (?:failed|failure|error|unsuccessful)",
+    "\\bauth(?:entication)? failed",
+    "failed to authenticate",
+    "unable to authenticate",
+    "could not authenticate",
+    "access denied for user",
+    "\\bNOAUTH\\b",
+    "\\bWRONGPASS\\b",
+    "ERR invalid password",
+    "ERR AUTH ",
+    "command \\w{1,40} requires authentication",
+    "login failed for user",
+    "ACCESS_REFUSED",
+    "invalid (?:username|user name|credentials|api[ _-]?key|password)",
+    "incorrect (?:api[ _-]?key|password|username)",
+    "wrong (?:username or )?password",
+    "bad credentials",
+    "SaslAuthenticationException",
+    "ORA-01017",
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "security token included in the request is (?:invalid|expired)",
+    "no pg_hba\\.conf entry",
+    '\\brole "[^"]{1,63}" does not exist',
+    "(?:\\b401\\b.{0,40}\\bunauthorized|\\bunauthorized\\b.{0,40}\\b401\\b)",
+    "(?:status(?: code)?|response code|HTTP)[:= ]{1,3}401\\b",
+    "credentials? (?:are|is) (?:not valid|invalid|incorrect)",
+    "no password supplied",
+    "empty password returned by client",
+  ].join("|"),
+  "i",
+);
+/** About the program's own users, its registry, or the API server. */
+export const NOT_CREDENTIALS = /\b(?:ssh|publickey|serviceaccount|kubelet)\b/i;
+
+/** A database, table, column or migration that is not there. */
+export const SCHEMA = new RegExp(
+  [
+    '\\b(?:database|relation|schema|column|table|type|function|extension) "?[\\w.$-]{1,128}"?(?: of relation "[^"]{1,63}")? does not exist',
+    "unknown database '",
+    "unknown column '",
+    "table '[^']{1,128}' doesn't exist",
+    "no such (?:table|column): ",
+    "base table or view not found",
+    'cannot open database "',
+    "invalid object name '",
+    "PendingMigrationError",
+    "migrations are pending",
+    "you have \\d{1,5} unapplied migration",
+    "pending migrations",
+    "dirty database version",
+    "UndefinedTable\\b",
+    "ORA-00942",
+  ].join("|"),
+  "i",
+);
+
+export const CERTIFICATE = [
+  "x509:",
+  "certificate has expired",
+  "certificate verify failed",
+  "certificate_verify_failed",
+  "self-signed certificate",
+  "self signed certificate",
+  "depth_zero_self_signed_cert",
+  "cert_has_expired",
+  "err_tls_cert_altname_invalid",
+  "unable to get local issuer certificate",
+  "unable to verify the first certificate",
+  "unable_to_verify_leaf_signature",
+  "pkix path",
+  "does not match certificate's altnames",
+  "no subject alternative names",
+  "no subject alternative dns name",
+  "remote certificate is invalid",
+  "remotecertificatenamemismatch",
+  "remotecertificatechainerrors",
+  "unknown ca",
+  "unknown_ca",
+  "certificateexpiredexception",
+  "invalid peer certificate",
+];
+
+/** A data directory that holds something else than the server expects. */
+export const NEWER_DATA = [
+  "database files are incompatible with server",
+  "the data directory was initialized by",
+  "exists but is not empty",
+  "--initialize specified but the data directory has files in it",
+  "cannot boot server version",
+  "unsupported redo log format",
+  "upgrade from this version is not supported",
+  "invalid mysql server downgrade",
+  "wrong featurecompatibilityversion",
+  "uptonewer",
+  "invalid featurecompatibilityversion",
+  "can't handle rdb format version",
+  "cannot upgrade a node from version",
+  "cannot downgrade a node from version",
+  "is not a database cluster directory",
+];
+
+/** Settings of the Node's kernel that a program asks for. */
+export const KERNEL = [
+  "vm.max_map_count",
+  "fs.inotify.max_user",
+  "inotify_add_watch",
+  "system limit for number of file watchers reached",
+  "user limit of inotify",
+  "too many open files",
+  "max file descriptors",
+];

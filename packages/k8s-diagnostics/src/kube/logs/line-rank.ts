@@ -1,0 +1,171 @@
+import { readLine } from "./readable.ts";
+import { isContinuation } from "./trace-lines.ts";
+
+/** How surely a line tells of the end of a program. `aftermath`: it only reports that something failed before. */
+export const RANK = { none: 0, warning: 1, aftermath: 2, error: 3, fatal: 4 } as const;
+
+/**
+ * Plain text search: the lines are hostile, and a search for fixed words takes linear time whatever they hold.
+ */
+const FATAL = [
+  "traceback (most recent call last)",
+  "application failed to start",
+  "panic:",
+  "' panicked at ",
+  "fatal error",
+  "fatal:",
+  "[fatal]",
+  "level=fatal",
+  "level=panic",
+  '"level":"fatal"',
+  '"severity":"fatal"',
+  '"severity":"critical"',
+  "fatal ",
+  "exception in thread",
+  "unhandled exception",
+  "unhandled rejection",
+  "unhandledpromiserejection",
+  "uncaught",
+  "[emerg]",
+  "[alert]",
+  "[crit]",
+  "[critical]",
+  "segmentation fault",
+  "application run failed",
+  "out of memory",
+  "outofmemoryerror",
+  "exec format error",
+  "command not found",
+  "critical:",
+  "bootstrap check failure",
+];
+const ERROR = [
+  "error",
+  "exception",
+  "failed",
+  "failure",
+  "cannot ",
+  "can't ",
+  "could not ",
+  "unable to ",
+  "denied",
+  "refused",
+  "not found",
+  "no such ",
+  "not permitted",
+  "invalid",
+  "missing",
+  "required",
+  "must be set",
+  "not set",
+  "undefined",
+  "not defined",
+  "timed out",
+  "timeout",
+  "no space left",
+  "address already in use",
+  "bad address",
+  "unknown ",
+  "does not exist",
+  "doesn't exist",
+  "exists but is not empty",
+  "unauthorized",
+  "x509:",
+  "crashed",
+];
+/** Lines that hold an error's word and say that all is well. */
+const HARMLESS = [
+  "0 errors",
+  "no error",
+  "error_log",
+  "errorlog",
+  "without error",
+  "non-fatal",
+  "nonfatal",
+  "level=info",
+  '"level":"info"',
+  "[notice]",
+  " info ",
+];
+/** What supervisors, package managers and servers print once the reason has been told. */
+const AFTERMATH = [
+  "unable to open logs",
+  "no listening sockets available",
+  "worker failed to boot",
+  "shutting down",
+  "did not exit normally",
+  "exited with code",
+  "exited with exit code",
+  "exit status",
+  "elifecycle",
+  "command failed with exit code",
+  "entered fatal state",
+  "configuration file /etc/nginx/nginx.conf test failed",
+  "] aborting",
+  "plugin initialization aborted",
+  "data dictionary initialization failed",
+  "rails aborted!",
+  "worker process died",
+  "the application will exit",
+  "run `bundle install`",
+];
+const NPM_AFTERMATH = /^npm (?:ERR!|error)(?! Missing script)/;
+const STRONG = ["panic:", "traceback (most recent call last)", "exception in thread"];
+const LEVEL_LENGTH = 80;
+const LOW_LEVEL = /\b(?:TRACE|DEBUG|INFO)\b|\blevel=(?:trace|debug|info)\b|^(?:info|dbug|trce): /;
+const WARNING_LEVEL =
+  /\bWARN(?:ING)?\b|\blevel=warn|"(?:level|severity)":"warn|\[warn(?:ing)?\]|^warn(?:ing)?:/;
+const FATAL_LEVEL = /\b(?:FATAL|CRITICAL|PANIC|EMERGENCY|FTL)\b|^crit: /;
+const ERROR_LEVEL = /\b(?:ERROR|SEVERE|ERR)\b|^fail: /;
+/** As klog begins the line with which it ends the program: `F0102 15:04:05`. */
+const KLOG_FATAL = /^F\d{4} /;
+
+export function rankOf(line: string): number {
+  const { level, text } = readLine(line);
+  const lower = text.toLowerCase();
+  return level === undefined ? rankOfText(text, lower) : rankOfLevel(level, lower);
+}
+
+function rankOfText(line: string, text: string): number {
+  const start = line.slice(0, LEVEL_LENGTH);
+  const has = (words: readonly string[]): boolean => words.some((word) => text.includes(word));
+  if (has(STRONG)) return RANK.fatal;
+  if (has(AFTERMATH) || NPM_AFTERMATH.test(line)) return RANK.aftermath;
+  if (KLOG_FATAL.test(line)) return RANK.fatal;
+  if (text.includes("non-fatal")) return RANK.none;
+  if (FATAL_LEVEL.test(start) || has(FATAL)) return RANK.fatal;
+  if (LOW_LEVEL.test(start) || has(HARMLESS)) return RANK.none;
+  if (!ERROR_LEVEL.test(start) && !has(ERROR)) return RANK.none;
+  return WARNING_LEVEL.test(start) ? RANK.warning : RANK.error;
+}
+
+function rankOfLevel(level: string, text: string): number {
+  const has = (words: readonly string[]): boolean => words.some((word) => text.includes(word));
+  if (/^(?:fatal|critical|crit|panic|dpanic|emerg|alert)/.test(level)) return RANK.fatal;
+  if (/^(?:error|err|severe|fail)/.test(level)) return has(AFTERMATH) ? RANK.aftermath : RANK.error;
+  if (level.startsWith("warn")) return has(ERROR) ? RANK.warning : RANK.none;
+  return has(STRONG) ? RANK.error : RANK.none;
+}
+
+/**
+ * The lines of an ended program's log that may tell of its end, in their order: none that says that all is well, no
+ * warning that a graver line follows, and no stack or usage text below a line that tells of nothing.
+ */
+export function graveLines(lines: readonly string[]): readonly string[] {
+  let head: number = RANK.none;
+  const ranked = lines.map((line) => {
+    const own = rankOf(line);
+    if (!isContinuation(line)) head = own;
+    return { line, rank: Math.min(own, head) };
+  });
+  let gravest: number = RANK.none;
+  return ranked
+    .toReversed()
+    .filter(({ rank }) => {
+      const isOutdone = rank === RANK.warning && gravest > rank;
+      gravest = Math.max(gravest, rank);
+      return rank > RANK.none && !isOutdone;
+    })
+    .map(({ line }) => line)
+    .toReversed();
+}
