@@ -21,9 +21,13 @@ import { gatewayClassMissing } from "./gateway-class-missing/check.ts";
 import { gatewayNotProgrammed } from "./gateway-not-programmed/check.ts";
 import { highRestartCount } from "./high-restart-count/check.ts";
 import { hostPortConflict } from "./host-port-conflict/check.ts";
+import { hpaAndVpa } from "./hpa-and-vpa/check.ts";
 import { hpaAtMax } from "./hpa-at-max/check.ts";
+import { hpaMetricMissing } from "./hpa-metric-missing/check.ts";
+import { hpaMinEqualsMax } from "./hpa-min-equals-max/check.ts";
 import { hpaNoMetrics } from "./hpa-no-metrics/check.ts";
 import { hpaNotScaling } from "./hpa-not-scaling/check.ts";
+import { hpaSharedTarget } from "./hpa-shared-target/check.ts";
 import { hpaTargetMissing } from "./hpa-target-missing/check.ts";
 import { httpRouteBackendMissing } from "./http-route-backend-missing/check.ts";
 import { httpRouteNotAccepted } from "./http-route-not-accepted/check.ts";
@@ -144,9 +148,13 @@ export const CHECKS = [
   gatewayNotProgrammed,
   highRestartCount,
   hostPortConflict,
+  hpaAndVpa,
   hpaAtMax,
+  hpaMetricMissing,
+  hpaMinEqualsMax,
   hpaNoMetrics,
   hpaNotScaling,
+  hpaSharedTarget,
   hpaTargetMissing,
   httpRouteBackendMissing,
   httpRouteNotAccepted,
