@@ -73,8 +73,11 @@ import { nodePressure } from "./node-pressure/check.ts";
 import { nodeSelectorMismatch } from "./node-selector-mismatch/check.ts";
 import { nodesCordoned } from "./nodes-cordoned/check.ts";
 import { overlappingSelectors } from "./overlapping-selectors/check.ts";
+import { pdbAboveHpaMinimum } from "./pdb-above-hpa-minimum/check.ts";
 import { pdbBlocksEviction } from "./pdb-blocks-eviction/check.ts";
 import { pdbMatchesNothing } from "./pdb-matches-nothing/check.ts";
+import { pdbOverlapping } from "./pdb-overlapping/check.ts";
+import { pdbWaitsForHealthy } from "./pdb-waits-for-healthy/check.ts";
 import { podAffinityUnsatisfied } from "./pod-affinity-unsatisfied/check.ts";
 import { podAntiAffinityConflict } from "./pod-anti-affinity-conflict/check.ts";
 import { podEvicted } from "./pod-evicted/check.ts";
@@ -200,8 +203,11 @@ export const CHECKS = [
   nodeSelectorMismatch,
   nodesCordoned,
   overlappingSelectors,
+  pdbAboveHpaMinimum,
   pdbBlocksEviction,
   pdbMatchesNothing,
+  pdbOverlapping,
+  pdbWaitsForHealthy,
   podAffinityUnsatisfied,
   podAntiAffinityConflict,
   podEvicted,
