@@ -53,6 +53,7 @@ import { jobSidecarKeepsRunning } from "./job-sidecar-keeps-running/check.ts";
 import { jobSuspended } from "./job-suspended/check.ts";
 import { killedByLivenessProbe } from "./killed-by-liveness-probe/check.ts";
 import { lifecycleHookFailed } from "./lifecycle-hook-failed/check.ts";
+import { limitRangeDefaultConflict } from "./limit-range-default-conflict/check.ts";
 import { limitRangeViolation } from "./limit-range-violation/check.ts";
 import { loadBalancerControllerMissing } from "./load-balancer-controller-missing/check.ts";
 import { loadbalancerPending } from "./loadbalancer-pending/check.ts";
@@ -183,6 +184,7 @@ export const CHECKS = [
   jobSuspended,
   killedByLivenessProbe,
   lifecycleHookFailed,
+  limitRangeDefaultConflict,
   limitRangeViolation,
   loadBalancerControllerMissing,
   loadbalancerPending,
