@@ -28,9 +28,13 @@ import { gatewayClassMissing } from "./gateway-class-missing/check.ts";
 import { gatewayNotProgrammed } from "./gateway-not-programmed/check.ts";
 import { highRestartCount } from "./high-restart-count/check.ts";
 import { hostPortConflict } from "./host-port-conflict/check.ts";
+import { hpaAndVpa } from "./hpa-and-vpa/check.ts";
 import { hpaAtMax } from "./hpa-at-max/check.ts";
+import { hpaMetricMissing } from "./hpa-metric-missing/check.ts";
+import { hpaMinEqualsMax } from "./hpa-min-equals-max/check.ts";
 import { hpaNoMetrics } from "./hpa-no-metrics/check.ts";
 import { hpaNotScaling } from "./hpa-not-scaling/check.ts";
+import { hpaSharedTarget } from "./hpa-shared-target/check.ts";
 import { hpaTargetMissing } from "./hpa-target-missing/check.ts";
 import { httpRouteBackendMissing } from "./http-route-backend-missing/check.ts";
 import { httpRouteNotAccepted } from "./http-route-not-accepted/check.ts";
@@ -59,6 +63,7 @@ import { jobSuspended } from "./job-suspended/check.ts";
 import { kernelSettingTooLow } from "./kernel-setting-too-low/check.ts";
 import { killedByLivenessProbe } from "./killed-by-liveness-probe/check.ts";
 import { lifecycleHookFailed } from "./lifecycle-hook-failed/check.ts";
+import { limitRangeDefaultConflict } from "./limit-range-default-conflict/check.ts";
 import { limitRangeViolation } from "./limit-range-violation/check.ts";
 import { livenessEqualsReadiness } from "./liveness-equals-readiness/check.ts";
 import { loadBalancerControllerMissing } from "./load-balancer-controller-missing/check.ts";
@@ -83,8 +88,11 @@ import { nodePressure } from "./node-pressure/check.ts";
 import { nodeSelectorMismatch } from "./node-selector-mismatch/check.ts";
 import { nodesCordoned } from "./nodes-cordoned/check.ts";
 import { overlappingSelectors } from "./overlapping-selectors/check.ts";
+import { pdbAboveHpaMinimum } from "./pdb-above-hpa-minimum/check.ts";
 import { pdbBlocksEviction } from "./pdb-blocks-eviction/check.ts";
 import { pdbMatchesNothing } from "./pdb-matches-nothing/check.ts";
+import { pdbOverlapping } from "./pdb-overlapping/check.ts";
+import { pdbWaitsForHealthy } from "./pdb-waits-for-healthy/check.ts";
 import { podAffinityUnsatisfied } from "./pod-affinity-unsatisfied/check.ts";
 import { podAntiAffinityConflict } from "./pod-anti-affinity-conflict/check.ts";
 import { podEvicted } from "./pod-evicted/check.ts";
@@ -172,9 +180,13 @@ export const CHECKS = [
   gatewayNotProgrammed,
   highRestartCount,
   hostPortConflict,
+  hpaAndVpa,
   hpaAtMax,
+  hpaMetricMissing,
+  hpaMinEqualsMax,
   hpaNoMetrics,
   hpaNotScaling,
+  hpaSharedTarget,
   hpaTargetMissing,
   httpRouteBackendMissing,
   httpRouteNotAccepted,
@@ -203,6 +215,7 @@ export const CHECKS = [
   kernelSettingTooLow,
   killedByLivenessProbe,
   lifecycleHookFailed,
+  limitRangeDefaultConflict,
   limitRangeViolation,
   livenessEqualsReadiness,
   loadBalancerControllerMissing,
@@ -227,8 +240,11 @@ export const CHECKS = [
   nodeSelectorMismatch,
   nodesCordoned,
   overlappingSelectors,
+  pdbAboveHpaMinimum,
   pdbBlocksEviction,
   pdbMatchesNothing,
+  pdbOverlapping,
+  pdbWaitsForHealthy,
   podAffinityUnsatisfied,
   podAntiAffinityConflict,
   podEvicted,

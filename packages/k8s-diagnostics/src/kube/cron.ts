@@ -41,6 +41,104 @@ export function scheduleProblem(schedule: string): string | undefined {
   return exists ? undefined : "names a day that no month has";
 }
 
+const DAY_MS = 86_400_000;
+const MAX_DAYS = 800;
+
+/**
+ * How many starts of the schedule lie after one time and not after another, both RFC 3339; undefined when the schedule
+ * cannot be counted. Changes to and from summer time are left out of account.
+ */
+export function startsBetween(
+  schedule: string,
+  after: string,
+  until: string,
+  timeZone = "UTC",
+): number | undefined {
+  const fields = fieldsOf(expanded(schedule.trim()));
+  const shift = offsetOf(timeZone, until);
+  const [from, to] = [Date.parse(after) + shift, Date.parse(until) + shift];
+  if (!fields || Number.isNaN(from) || Number.isNaN(to) || (to - from) / DAY_MS > MAX_DAYS) return undefined;
+  const [minutes, hours] = fields;
+  let starts = 0;
+  for (let day = Math.floor(from / DAY_MS) * DAY_MS; day <= to; day += DAY_MS) {
+    if (!isDay(new Date(day), fields)) continue;
+    for (const hour of hours.values) {
+      for (const minute of minutes.values) {
+        const time = day + (hour * 60 + minute) * 60_000;
+        if (time > from && time <= to) starts++;
+      }
+    }
+  }
+  return starts;
+}
+
+/** Where both fields for days say something, either is enough. */
+function isDay(date: Date, [, , days, months, weekdays]: Fields): boolean {
+  const ofMonth = days.values.has(date.getUTCDate());
+  const weekday = date.getUTCDay();
+  const ofWeek = weekdays.values.has(weekday) || (weekday === 0 && weekdays.values.has(7));
+  if (!months.values.has(date.getUTCMonth() + 1)) return false;
+  return days.open || weekdays.open ? ofMonth && ofWeek : ofMonth || ofWeek;
+}
+
+const EXPANDED: Readonly<Record<string, string>> = {
+  "@yearly": "0 0 1 1 *",
+  "@annually": "0 0 1 1 *",
+  "@monthly": "0 0 1 * *",
+  "@weekly": "0 0 * * 0",
+  "@daily": "0 0 * * *",
+  "@midnight": "0 0 * * *",
+  "@hourly": "0 * * * *",
+};
+
+function expanded(schedule: string): string {
+  return EXPANDED[schedule] ?? schedule;
+}
+
+interface Values {
+  readonly values: ReadonlySet<number>;
+  /** `*` or `?`, which leaves the day to the other of both fields for days. */
+  readonly open: boolean;
+}
+
+type Fields = readonly [Values, Values, Values, Values, Values];
+
+function fieldsOf(schedule: string): Fields | undefined {
+  const parts = schedule.split(/\s+/);
+  if (parts.length !== FIELDS.length) return undefined;
+  const [minute, hour, day, month, weekday] = FIELDS.map((field, index) => {
+    const values = valuesOf(parts[index] ?? "", field);
+    return values && { values, open: /^[*?]/.test(parts[index] ?? "") };
+  });
+  return minute && hour && day && month && weekday ? [minute, hour, day, month, weekday] : undefined;
+}
+
+/** Milliseconds by which the zone's clock is ahead of UTC; 0 for a zone that is not known. */
+function offsetOf(timeZone: string, at: string): number {
+  if (timeZone === "UTC" || !isTimeZone(timeZone) || Number.isNaN(Date.parse(at))) return 0;
+  const time = new Date(at);
+  const parts = new Intl.DateTimeFormat("en-US", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(time);
+  const part = (type: string): number => Number(parts.find((each) => each.type === type)?.value);
+  const wall = Date.UTC(
+    part("year"),
+    part("month") - 1,
+    part("day"),
+    part("hour"),
+    part("minute"),
+    part("second"),
+  );
+  return wall - Math.floor(time.getTime() / 1000) * 1000;
+}
+
 /** Whether the time zone is one of the database of time zones. */
 export function isTimeZone(name: string): boolean {
   try {

@@ -1,6 +1,6 @@
 import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
-import { autoscalerCondition, blamesMetricsApi, METRICS_API } from "../../kube/autoscalers.ts";
+import { missedMetricsApi } from "../../kube/autoscalers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { isYoung } from "../../kube/starting.ts";
@@ -55,12 +55,9 @@ function sufferers(
   api: ObjectOf<"apiServices">,
   objects: Pick<Objects, "horizontalPodAutoscalers" | "namespaces">,
 ): readonly ObjectRef[] {
-  const autoscalers =
-    api.metadata.name === METRICS_API.name
-      ? objects.horizontalPodAutoscalers.all.filter((each) =>
-          blamesMetricsApi(autoscalerCondition(each, "ScalingActive")?.message ?? ""),
-        )
-      : [];
+  const autoscalers = objects.horizontalPodAutoscalers.all.filter(
+    (each) => missedMetricsApi(each)?.name === api.metadata.name,
+  );
   const namespaces = objects.namespaces.all.filter(({ status }) =>
     status?.conditions?.some(
       (each) => each.type === "NamespaceDeletionDiscoveryFailure" && each.status === "True",

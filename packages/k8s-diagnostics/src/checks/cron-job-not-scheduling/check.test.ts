@@ -22,4 +22,20 @@ describe(cronJobNotScheduling.id, () => {
     expect(finding).toMatchObject({ object: { kind: "CronJob", name: "sync" }, confidence: "likely" });
     expect(finding?.remedies?.[0]?.patch).toContain("startingDeadlineSeconds: 200");
   });
+
+  it("counts the starts that were skipped where no event is left", () => {
+    expect(runOnFixture(cronJobNotScheduling, "fault-forbid-without-event")).toMatchObject([
+      { object: { kind: "Job", name: "sync-1" }, details: { skipped_starts: 23 } },
+    ]);
+  });
+
+  it.each([
+    ["fault-never-started", "kube-controller-manager"],
+    ["fault-short-deadline", "Raise spec.startingDeadlineSeconds of CronJob sync"],
+    ["fault-cannot-create", "the rule that refuses its Jobs"],
+  ])("says for %s where to look", (fixture, step) => {
+    const [finding] = runOnFixture(cronJobNotScheduling, fixture);
+    expect(finding?.object).toMatchObject({ kind: "CronJob", name: "sync" });
+    expect(finding?.remedies?.[0]?.step).toContain(step);
+  });
 });

@@ -1,9 +1,12 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
+import { isTimeZone, scheduleProblem } from "../../kube/cron.ts";
 import { lastSeen, latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
+import { jobCondition } from "../../kube/jobs.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
+import { missedStarts, overdue } from "./overdue.ts";
 
 type CronJob = ObjectOf<"cronJobs">;
 type Sources = Pick<Objects, "jobs" | "events">;
@@ -17,17 +20,28 @@ const SKIPPED_STARTS = 3;
 export const cronJobNotScheduling = defineCheck({
   id: "cron_job_not_scheduling",
   title: "CronJob starts no Jobs",
-  when: "a CronJob has missed too many starts, or forbids a second Job while one still runs and has skipped at least three starts because of it",
+  when: "a CronJob has missed too many starts, cannot create its Jobs, forbids a second Job while one still runs and has skipped at least three starts because of it, or was due at least three times without starting a Job",
   severity: "high",
   level: "cause",
   reads: ["cronJobs", "jobs", "events"],
   run: ({ objects, asOf }) =>
     objects.cronJobs.all
-      .filter(({ spec }) => spec?.suspend !== true)
+      .filter((cronJob) => cronJob.spec?.suspend !== true && canRun(cronJob))
       .flatMap(
-        (cronJob) => tooManyMissed(cronJob, objects, asOf) ?? blockedByJob(cronJob, objects, asOf) ?? [],
+        (cronJob) =>
+          tooManyMissed(cronJob, objects, asOf) ??
+          blockedByJob(cronJob, objects, asOf) ??
+          cannotCreate(cronJob, objects, asOf) ??
+          overdue(cronJob, asOf) ??
+          [],
       ),
 });
+
+function canRun({ spec, metadata }: CronJob): boolean {
+  if (metadata.deletionTimestamp !== undefined || scheduleProblem(spec?.schedule ?? "") !== undefined)
+    return false;
+  return spec?.timeZone === undefined || isTimeZone(spec.timeZone);
+}
 
 function tooManyMissed(cronJob: CronJob, objects: Sources, asOf: string): Finding | undefined {
   const event = latestEvent(cronJob, objects, "TooManyMissedTimes", "FailedNeedsStart");
@@ -55,14 +69,16 @@ function tooManyMissed(cronJob: CronJob, objects: Sources, asOf: string): Findin
 
 function blockedByJob(cronJob: CronJob, objects: Sources, asOf: string): Finding | undefined {
   if (cronJob.spec?.concurrencyPolicy !== "Forbid") return undefined;
-  const event = latestEvent(cronJob, objects, "JobAlreadyActive");
   const [active] = cronJob.status?.active ?? [];
   const job =
     active?.name === undefined ? undefined : objects.jobs.get(cronJob.metadata.namespace, active.name);
   const startedAt = job?.status?.startTime ?? job?.metadata.creationTimestamp;
-  if (!job || !event || lastSeen(event) < (startedAt ?? "") || !isRecent(lastSeen(event), asOf))
+  if (!job || startedAt === undefined || jobCondition(job, "Complete") || jobCondition(job, "Failed"))
     return undefined;
-  if ((event.series?.count ?? event.count ?? 1) < SKIPPED_STARTS) return undefined;
+  const event = latestEvent(cronJob, objects, "JobAlreadyActive");
+  const told = event && lastSeen(event) >= startedAt && isRecent(lastSeen(event), asOf) ? event : undefined;
+  const skipped = missedStarts(cronJob, startedAt, asOf) ?? told?.series?.count ?? told?.count ?? 0;
+  if (skipped < SKIPPED_STARTS) return undefined;
   const object = refOf(job);
   const owner = refOf(cronJob);
   return {
@@ -71,15 +87,40 @@ function blockedByJob(cronJob: CronJob, objects: Sources, asOf: string): Finding
     confidence: "likely",
     severity: "medium",
     evidence: [
-      eventEvidence(owner, event),
+      told
+        ? eventEvidence(owner, told)
+        : fieldEvidence(owner, "status.lastScheduleTime", cronJob.status?.lastScheduleTime),
       fieldEvidence(object, "status.startTime", startedAt),
       fieldEvidence(owner, "spec.concurrencyPolicy", "Forbid"),
     ],
     affects: [owner],
+    details: { skipped_starts: skipped },
     remedies: [
       {
         step: `Find out why ${nameOf(object)} does not end; delete it so that ${nameOf(owner)} goes on, and set spec.jobTemplate.spec.activeDeadlineSeconds there so that a Job that hangs is stopped.`,
         object: owner,
+      },
+    ],
+  };
+}
+
+/** As when a quota counts Jobs, or a webhook refuses them. */
+function cannotCreate(cronJob: CronJob, objects: Sources, asOf: string): Finding | undefined {
+  const event = latestEvent(cronJob, objects, "FailedCreate", "SuccessfulCreate");
+  if (event?.reason !== "FailedCreate" || !isRecent(lastSeen(event), asOf)) return undefined;
+  const object = refOf(cronJob);
+  return {
+    object,
+    title: `The API server refuses to create Jobs of ${nameOf(object)}`,
+    confidence: "certain",
+    evidence: [
+      eventEvidence(object, event),
+      fieldEvidence(object, "status.lastScheduleTime", cronJob.status?.lastScheduleTime),
+    ],
+    affects: [object],
+    remedies: [
+      {
+        step: `Change spec.jobTemplate of ${nameOf(object)}, or the rule that refuses its Jobs, as the message says.`,
       },
     ],
   };

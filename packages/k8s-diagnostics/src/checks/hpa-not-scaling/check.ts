@@ -1,6 +1,6 @@
 import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
-import { autoscalerCondition, blamesMetricsApi, METRICS_API, scaleTarget } from "../../kube/autoscalers.ts";
+import { autoscalerCondition, blamedMetrics, metricsApi, scaleTarget } from "../../kube/autoscalers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { isYoung } from "../../kube/starting.ts";
@@ -20,13 +20,14 @@ export const hpaNotScaling = defineCheck({
         if (!condition) return [];
         const object = refOf(autoscaler);
         const message = condition.message ?? "";
+        const blamed = blamedMetrics(message);
         return [
           {
             object,
             title: `${nameOf(object)} cannot scale its target`,
             confidence: "certain" as const,
             evidence: [fieldEvidence(object, `status.conditions[${condition.type}]`, condition)] as const,
-            because: blamesMetricsApi(message) ? [METRICS_API] : [scaleTarget(autoscaler)],
+            because: [blamed ? metricsApi(blamed) : scaleTarget(autoscaler)],
             details: { reason: condition.reason ?? "", message },
           },
         ];

@@ -9,7 +9,11 @@ describe(jobFailed.id, () => {
         object: { kind: "Job", name: "import" },
         because: [{ kind: "Pod", name: "import-a" }],
         details: { reason: "BackoffLimitExceeded", failed_pods: 2 },
-        evidence: [{ field: "status.conditions[Failed]" }, { field: "status.failed", value: "2" }],
+        evidence: [
+          { field: "status.conditions[Failed]" },
+          { field: "status.failed", value: "2" },
+          { field: "spec.backoffLimit", value: "1" },
+        ],
       },
     ]);
   });
@@ -17,6 +21,16 @@ describe(jobFailed.id, () => {
   it("reports the Job of a CronJob whose newest Job failed", () => {
     expect(runOnFixture(jobFailed, "fault-newest-of-cron-job").map(({ object }) => object.name)).toEqual([
       "backup-2",
+    ]);
+  });
+
+  it("shows the rule or the indexes by which it failed", () => {
+    expect(runOnFixture(jobFailed, "fault-pod-failure-policy")[0]?.evidence.at(-1)).toMatchObject({
+      field: "spec.podFailurePolicy.rules",
+      value: expect.stringContaining("FailJob"),
+    });
+    expect(runOnFixture(jobFailed, "fault-failed-indexes")).toMatchObject([
+      { details: { reason: "FailedIndexes", failed_indexes: "3,4" } },
     ]);
   });
 });

@@ -27,4 +27,14 @@ describe(limitRangeViolation.id, () => {
       { details, related: [{ kind: "LimitRange", name: "bounds" }] },
     ]);
   });
+
+  it.each([
+    ["fault-maximum", { container: "app", requests: { cpu: "1" }, limits: { cpu: "1" } }],
+    ["fault-ratio", { requests: { memory: expect.stringMatching(/^\d+Mi$/) } }],
+  ])("says what %s must ask for", (fixture, expected) => {
+    expect(runOnFixture(limitRangeViolation, fixture)[0]?.remedies?.[0]?.call).toMatchObject({
+      tool: "remediate_set_resources",
+      arguments: expected,
+    });
+  });
 });

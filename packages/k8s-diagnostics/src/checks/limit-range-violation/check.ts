@@ -5,18 +5,12 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { setResources } from "../../kube/resource-remedies.ts";
+import { changesFor, type Violation } from "./change.ts";
 
 const BOUND =
   /\b(minimum|maximum) (\S{1,317}) usage per (Container|Pod|PersistentVolumeClaim) is ([^\s,]{1,40}?)[.,](?: but (request|limit) is ([^\s,\]]{1,40})|\s+No (request|limit) is specified)/;
 const RATIO = /\b(\S{1,317}) max limit to request ratio per (Container|Pod) is ([^\s,]{1,40}),/;
-
-interface Violation {
-  readonly bound: "min" | "max" | "maxLimitRequestRatio";
-  readonly resource: string;
-  readonly type: string;
-  readonly allowed: string;
-  readonly side: "requests" | "limits" | undefined;
-}
 
 export const limitRangeViolation = defineCheck({
   id: "limit_range_violation",
@@ -45,6 +39,7 @@ export const limitRangeViolation = defineCheck({
           remedies: [
             {
               step: `Set ${base}.containers[].resources${side ? `.${side}` : ""}[${resource}] of ${nameOf(workload)} ${WORDS[bound]} ${amount}.`,
+              ...setResources(workload, changesFor(failure.template, violation)),
             },
             {
               step: source.ref ? `Or change ${nameOf(source.ref)}.` : "Or change the LimitRange.",

@@ -1,39 +1,55 @@
-import { defineCheck } from "../../check.ts";
+import type { ObjectOf } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Remedy } from "../../check.ts";
+import { budgetPods, DRAIN_READS, drainsHeldUp, wantsAll } from "../../kube/budgets.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
 export const pdbBlocksEviction = defineCheck({
   id: "pdb_blocks_eviction",
   title: "Disruption budget never allows an eviction",
-  when: "a PodDisruptionBudget wants all of its Pods healthy, so that even with all of them ready none may be evicted",
+  when: "a PodDisruptionBudget wants all of its Pods healthy, so that even with all of them ready none may be evicted; medium while a Node is cordoned and has none but such Pods left",
   severity: "low",
   level: "cause",
-  reads: ["podDisruptionBudgets"],
+  reads: DRAIN_READS,
   run: ({ objects }) =>
     objects.podDisruptionBudgets.all.flatMap((budget) => {
+      if (!wantsAll(budget)) return [];
       const { spec, status } = budget;
-      const expected = status?.expectedPods ?? 0;
-      if (expected === 0 || (status?.disruptionsAllowed ?? 1) > 0 || (status?.desiredHealthy ?? 0) < expected)
-        return [];
       const object = refOf(budget);
       const field = spec?.maxUnavailable === undefined ? "minAvailable" : "maxUnavailable";
+      const nodes = drainsHeldUp(budgetPods(budget, objects), objects);
       return [
         {
           object,
-          title: `${nameOf(object)} never allows an eviction: it wants all of its ${expected} Pods healthy`,
+          title: `${nameOf(object)} never allows an eviction: it wants all of its ${status?.expectedPods} Pods healthy`,
           confidence: "certain" as const,
+          ...(nodes.length > 0 && { severity: "medium" as const }),
           evidence: [
             fieldEvidence(object, `spec.${field}`, spec?.[field]),
-            fieldEvidence(object, "status.expectedPods", expected),
+            fieldEvidence(object, "status.expectedPods", status?.expectedPods),
             fieldEvidence(object, "status.desiredHealthy", status?.desiredHealthy),
+            ...nodes.slice(0, 2).map((node) => fieldEvidence(node, "spec.unschedulable", true)),
           ] as const,
-          remedies: [
-            {
-              step: `Run more replicas, or let ${nameOf(object)} allow one Pod to be away: replace spec.${field} by maxUnavailable 1.`,
-              patch: "spec:\n  minAvailable: null\n  maxUnavailable: 1\n",
-            },
-          ],
+          related: nodes,
+          remedies: [remedyFor(budget)],
+          ...(nodes.length > 0 && { details: { nodes_held_up: nodes.slice(0, 10).map(({ name }) => name) } }),
         },
       ];
     }),
 });
+
+function remedyFor(budget: ObjectOf<"podDisruptionBudgets">): Remedy {
+  const { spec, status } = budget;
+  const field = spec?.maxUnavailable === undefined ? "minAvailable" : "maxUnavailable";
+  const single = status?.expectedPods === 1 ? " With a single replica that means a short outage." : "";
+  return {
+    step:
+      field === "minAvailable"
+        ? `Run more replicas, or let ${nameOf(refOf(budget))} allow one Pod to be away: replace spec.minAvailable by maxUnavailable 1.${single}`
+        : `Set spec.maxUnavailable of ${nameOf(refOf(budget))} to 1, so that one Pod at a time may be away.${single}`,
+    patch:
+      field === "minAvailable"
+        ? "spec:\n  minAvailable: null\n  maxUnavailable: 1\n"
+        : "spec:\n  maxUnavailable: 1\n",
+  };
+}

@@ -23,4 +23,57 @@ describe(podSecurityViolation.id, () => {
       'hostPath volumes (volumes "root", "logs")',
     ]);
   });
+
+  it.each([
+    [
+      "fault-init-container-and-root",
+      `spec:
+  template:
+    spec:
+      securityContext:
+        runAsUser: 1000
+      initContainers:
+        - name: setup
+          securityContext:
+            allowPrivilegeEscalation: false
+            capabilities:
+              drop:
+                - ALL
+            runAsNonRoot: true
+            seccompProfile:
+              type: RuntimeDefault
+      containers:
+        - name: app
+          securityContext:
+            allowPrivilegeEscalation: false
+            capabilities:
+              drop:
+                - ALL
+              add:
+                - NET_BIND_SERVICE
+            runAsNonRoot: true
+            seccompProfile:
+              type: RuntimeDefault
+`,
+    ],
+    [
+      "fault-baseline-privileged",
+      `spec:
+  template:
+    spec:
+      hostNetwork: false
+      hostPID: false
+      containers:
+        - name: app
+          ports:
+            - containerPort: 9100
+              protocol: TCP
+              hostPort: null
+          securityContext:
+            privileged: false
+`,
+    ],
+  ])("says for %s exactly what to set, and on which container", (fixture, patch) => {
+    expect(runOnFixture(podSecurityViolation, fixture)[0]?.remedies?.[0]?.patch).toBe(patch);
+  });
 });

@@ -1,22 +1,12 @@
-import { isDnsLabel } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
-import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/admission/create-failures.ts";
+import { CREATE_READS, createFailures } from "../../kube/admission/create-failures.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { podSpecPatch } from "../../kube/patch.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { mendViolations } from "./mend.ts";
 
 const REFUSAL = /violates PodSecurity "(baseline|restricted):(latest|v1\.\d{1,3})": ([^\n]{1,4000})/;
 const LABEL = "pod-security.kubernetes.io/enforce";
-
-/** What the level `restricted` asks of every container, when nothing else is wrong. */
-const RESTRICTED = {
-  allowPrivilegeEscalation: false,
-  capabilities: { drop: ["ALL"] },
-  runAsNonRoot: true,
-  seccompProfile: { type: "RuntimeDefault" },
-};
-const MENDED_BY_RESTRICTED =
-  /^(?:allowPrivilegeEscalation != false|unrestricted capabilities|runAsNonRoot != true|seccompProfile) /;
 
 export const podSecurityViolation = defineCheck({
   id: "pod_security_violation",
@@ -34,7 +24,7 @@ export const podSecurityViolation = defineCheck({
       const violations = splitViolations(text);
       const namespace = { kind: "Namespace", namespace: "", name: owner.namespace };
       const label = objects.namespaces.get("", owner.namespace)?.metadata.labels?.[LABEL];
-      const patch = patchFor(failure, level, violations);
+      const change = mendViolations(failure.template, violations);
       return [
         {
           object: workload,
@@ -48,8 +38,10 @@ export const podSecurityViolation = defineCheck({
           related: [namespace],
           remedies: [
             {
-              step: `Correct securityContext and what else the message names in ${base} of ${nameOf(workload)}.`,
-              ...(patch && { patch }),
+              step: change
+                ? `Set in ${base} of ${nameOf(workload)} what the level asks for, and see that the image runs without root where it must not be root.`
+                : `Correct securityContext and what else the message names in ${base} of ${nameOf(workload)}.`,
+              ...(change && { patch: podSpecPatch(workload.kind, change) }),
             },
             {
               step: `Or run ${nameOf(workload)} in a namespace that enforces a lower level, when it needs these rights.`,
@@ -75,20 +67,4 @@ function splitViolations(text: string): readonly string[] {
     }
   }
   return [...parts, text.slice(start)].map((part) => part.trim()).filter((part) => part !== "");
-}
-
-function patchFor(
-  { workload, template }: CreateFailure,
-  level: string,
-  violations: readonly string[],
-): string | undefined {
-  const containers = template?.containers ?? [];
-  const mendable =
-    level === "restricted" && violations.every((violation) => MENDED_BY_RESTRICTED.test(violation));
-  if (!mendable || containers.length === 0 || !containers.every(({ name }) => isDnsLabel(name)))
-    return undefined;
-  if ((template?.initContainers ?? []).length > 0) return undefined;
-  return podSpecPatch(workload.kind, {
-    containers: containers.map(({ name }) => ({ name, securityContext: RESTRICTED })),
-  });
 }

@@ -1,13 +1,22 @@
-import { isDnsSubdomain, type ObjectOf, type Objects } from "@k8s-ops/k8s-cluster";
-import { defineCheck, type Finding } from "../../check.ts";
-import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/admission/create-failures.ts";
+import { isDnsSubdomain, type ObjectOf, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Finding, type Remedy } from "../../check.ts";
+import {
+  CREATE_READS,
+  type CreateFailure,
+  createFailures,
+  type PodTemplateSpec,
+} from "../../kube/admission/create-failures.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { setResources } from "../../kube/resource-remedies.ts";
 import { formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
-import { type Excess, largestUsers, parseQuotaRefusal, plainResource } from "./usage.ts";
+import { type Excess, largestAsk, largestUsers, parseQuotaRefusal, plainResource } from "./usage.ts";
+
+/** A program that gets less than this part of what it asked for will hardly do. */
+const LEAST_SHARE = 0.5;
 
 export const quotaExceeded = defineCheck({
   id: "quota_exceeded",
@@ -30,11 +39,11 @@ export const quotaExceeded = defineCheck({
 });
 
 function findingOf(
-  { owner, workload, missing, evidence }: CreateFailure,
+  { owner, workload, base, template, missing, evidence }: CreateFailure,
   name: string,
   excesses: readonly Excess[],
   quota: ObjectOf<"resourceQuotas"> | undefined,
-  objects: Pick<Objects, "pods">,
+  objects: Pick<Objects, "pods" | "replicaSets" | "jobs">,
 ): Finding {
   const ref = { kind: "ResourceQuota", namespace: owner.namespace, name };
   const relieved = quota !== undefined && excesses.every((excess) => fitsNow(excess, quota));
@@ -50,6 +59,11 @@ function findingOf(
             fieldEvidence(ref, `status.hard[${resource}]`, quota.status?.hard?.[resource]),
           ])
         : []),
+      ...excesses.slice(0, 1).flatMap(({ resource }) => {
+        const ask = largestAsk(template, resource);
+        const path = `${base}.containers[${ask?.container}].resources.${ask?.side}[${plainResource(resource)}]`;
+        return ask ? [fieldEvidence(workload, path, ask.value)] : [];
+      }),
     ],
     affects: [owner],
     remedies: relieved
@@ -60,7 +74,7 @@ function findingOf(
         ]
       : excesses.length === 0
         ? [{ step: `Raise spec.hard of ${nameOf(ref)}, or remove what is not needed.` }]
-        : excesses.flatMap((excess) => remediesFor(excess, missing, nameOf(ref), nameOf(workload))),
+        : excesses.flatMap((excess) => remediesFor(excess, missing, nameOf(ref), workload, template)),
     details: {
       missing_pods: missing,
       resources: excesses.map(({ resource, requested, used, hard }) => {
@@ -72,7 +86,7 @@ function findingOf(
           used: show(used),
           hard: show(hard),
           ...(users.length > 0 && {
-            largest_users: users.map(({ pod, amount }) => ({ pod, amount: show(amount) })),
+            largest_users: users.map((user) => ({ ...user, amount: show(user.amount) })),
           }),
         };
       }),
@@ -87,19 +101,37 @@ function fitsNow({ resource, requested }: Excess, { status }: ObjectOf<"resource
 }
 
 function remediesFor(
-  { resource, requested, used }: Excess,
+  { resource, requested, used, hard }: Excess,
   missing: number,
   quota: string,
-  workload: string,
-) {
-  const needed = formatBound(plainResource(resource), used + requested * missing);
+  workload: ObjectRef,
+  template: PodTemplateSpec,
+): readonly Remedy[] {
+  const plain = plainResource(resource);
+  const needed = formatBound(plain, used + requested * missing);
+  const raise = {
+    step: `Raise spec.hard[${resource}] of ${quota} to ${needed} or more, so that the missing Pods of ${nameOf(workload)} fit.`,
+    patch: toYaml({ spec: { hard: { [resource]: needed } } }),
+  };
+  const free = {
+    step: `Or free ${resource}: lower what ${nameOf(workload)} or others in the namespace request, or their replicas.`,
+  };
+  const ask = template?.containers.length === 1 ? largestAsk(template, resource) : undefined;
+  const left = (hard - used) / missing;
+  if (!ask || left < requested * LEAST_SHARE) return [raise, free];
   return [
+    raise,
     {
-      step: `Raise spec.hard[${resource}] of ${quota} to ${needed} or more, so that the missing Pods of ${workload} fit.`,
-      patch: toYaml({ spec: { hard: { [resource]: needed } } }),
-    },
-    {
-      step: `Or free ${resource}: lower what ${workload} or others in the namespace request, or their replicas.`,
+      step: `Or lower the ${ask.side} of ${nameOf(workload)}: ${formatAmount(plain, left)} of ${plain} are left for each missing Pod.`,
+      ...setResources(workload, [
+        { container: ask.container, [ask.side]: { [plain]: floorAmount(plain, left) } },
+      ]),
     },
   ];
+}
+
+/** Whole millicores, Mi or pieces that fit. */
+function floorAmount(resource: string, value: number): string {
+  if (resource === "cpu") return `${Math.floor(value * 1000 + 1e-6)}m`;
+  return /memory|storage/.test(resource) ? `${Math.floor(value / 2 ** 20)}Mi` : String(Math.floor(value));
 }

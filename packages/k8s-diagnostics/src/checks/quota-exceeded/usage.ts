@@ -1,6 +1,9 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
+import type { PodTemplateSpec } from "../../kube/admission/create-failures.ts";
+import { workloadOf } from "../../kube/owners.ts";
 import { isFinished } from "../../kube/pods.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
+import { nameOf } from "../../kube/refs.ts";
 import { podRequests } from "../../kube/scheduling/requests.ts";
 
 /** One resource of a refusal by quota. Amounts in base units. */
@@ -51,14 +54,34 @@ export function plainResource(resource: string): string {
   return resource.replace(/^(?:requests|limits)\./, "");
 }
 
+/** Where the template asks for most of the resource, when it is one that Pods request. */
+export function largestAsk(template: PodTemplateSpec, resource: string) {
+  const side = resource.startsWith("limits.") ? "limits" : "requests";
+  return [...(template?.containers ?? [])]
+    .flatMap(({ name, resources }) => {
+      const value = resources?.[side]?.[plainResource(resource)];
+      return value === undefined ? [] : [{ container: name, side, value }];
+    })
+    .sort((a, b) => (parseQuantity(b.value) ?? 0) - (parseQuantity(a.value) ?? 0))[0];
+}
+
 /** The Pods of the namespace that take most of the resource, when it is one that Pods request. */
-export function largestUsers(namespace: string, resource: string, objects: Pick<Objects, "pods">) {
+export function largestUsers(
+  namespace: string,
+  resource: string,
+  objects: Pick<Objects, "pods" | "replicaSets" | "jobs">,
+) {
   if (resource.startsWith("limits.")) return [];
   return objects.pods
     .in(namespace)
     .filter((pod) => !isFinished(pod))
-    .map((pod) => ({ pod: pod.metadata.name, amount: podRequests(pod).get(plainResource(resource)) ?? 0 }))
+    .map((pod) => ({ pod, amount: podRequests(pod).get(plainResource(resource)) ?? 0 }))
     .filter(({ amount }) => amount > 0)
     .sort((a, b) => b.amount - a.amount)
-    .slice(0, 3);
+    .slice(0, 3)
+    .map(({ pod, amount }) => ({
+      pod: pod.metadata.name,
+      workload: nameOf(workloadOf(pod, objects)),
+      amount,
+    }));
 }

@@ -28,4 +28,24 @@ describe(quotaRequiresRequests.id, () => {
       missing: [{ resource: "limits.cpu" }, { resource: "limits.memory" }],
     });
   });
+
+  it("offers an example that keeps limits above requests", () => {
+    const [finding] = runOnFixture(quotaRequiresRequests, "fault-limits");
+    expect(finding?.remedies?.[0]?.patch).toBe(
+      `spec:
+  template:
+    spec:
+      containers:
+        - name: app
+          resources:
+            limits:
+              cpu: "500m"
+              memory: "256Mi"
+        - name: log
+          resources:
+            limits:
+              cpu: "500m"
+`,
+    );
+  });
 });

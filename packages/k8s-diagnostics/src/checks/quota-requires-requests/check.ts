@@ -4,6 +4,8 @@ import { CREATE_READS, createFailures } from "../../kube/admission/create-failur
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { setResources } from "../../kube/resource-remedies.ts";
+import { changesFor, type Demand } from "./change.ts";
 
 /** Since 1.26 with the containers' names: `must specify limits.cpu for: app,log; limits.memory for: app`. */
 const REFUSAL = /failed quota: ([^:\s]{1,253}): must specify ([^\n]{1,2000})/;
@@ -46,7 +48,8 @@ export const quotaRequiresRequests = defineCheck({
           ...(isDnsSubdomain(quota) && { related: [ref] }),
           remedies: [
             {
-              step: `Set ${resources || "the demanded requests and limits"} in ${base}.containers[${containers.join(", ")}].resources of ${nameOf(workload)}.`,
+              step: `Set ${resources || "the demanded requests and limits"} in ${base}.containers[${containers.join(", ")}].resources of ${nameOf(workload)} to what the containers need; the patch holds an example.`,
+              ...setResources(workload, changesFor(template, missing)),
             },
             {
               step: `Or create a LimitRange in namespace ${owner.namespace} that gives containers default requests and limits.`,
@@ -58,9 +61,7 @@ export const quotaRequiresRequests = defineCheck({
     }),
 });
 
-function parseDemands(
-  text: string,
-): readonly { readonly resource: string; readonly containers: readonly string[] }[] {
+function parseDemands(text: string): readonly Demand[] {
   return text.split("; ").flatMap((part) => {
     const [resources = "", names = ""] = part.split(" for: ");
     const containers = names

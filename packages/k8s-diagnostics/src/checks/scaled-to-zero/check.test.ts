@@ -29,4 +29,24 @@ describe(scaledToZero.id, () => {
       ["batch", "low", []],
     ]);
   });
+
+  it("names who scaled it, and the autoscaler that stands still because of it", () => {
+    expect(runOnFixture(scaledToZero, "fault-by-hand-under-autoscaler")).toMatchObject([
+      {
+        severity: "high",
+        details: { scaled_by: "kubectl", scaled_at: "2026-01-01T11:00:00Z" },
+        related: [{ kind: "HorizontalPodAutoscaler", name: "web" }],
+        evidence: [
+          { field: "spec.replicas" },
+          { field: "metadata.managedFields", value: expect.stringContaining('"subresource":"scale"') },
+          { field: "status.conditions[ScalingActive]", value: expect.stringContaining("ScalingDisabled") },
+        ],
+        remedies: [{ call: { arguments: { replicas: 2 } } }],
+      },
+    ]);
+  });
+
+  it("takes it for intended where KEDA does it", () => {
+    expect(runOnFixture(scaledToZero, "fault-keda")).toMatchObject([{ severity: "low" }]);
+  });
 });

@@ -1,0 +1,56 @@
+import { isDnsLabel, type ObjectRef } from "@k8s-ops/k8s-cluster";
+import type { Remedy } from "../check.ts";
+import { type PatchValue, podSpecPatch } from "./patch.ts";
+
+type Amounts = Readonly<Record<string, string>>;
+
+/** New requests and limits of a container; what is not named stays. */
+export interface ResourceChange {
+  readonly container: string;
+  readonly role?: "containers" | "initContainers";
+  readonly requests?: Amounts;
+  readonly limits?: Amounts;
+}
+
+const CHANGEABLE: ReadonlySet<string> = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
+
+/** The patch that sets these resources, and the call that does it where only one container changes. */
+export function setResources(
+  workload: ObjectRef,
+  changes: readonly ResourceChange[],
+): Pick<Remedy, "object" | "patch" | "call"> {
+  const [only, ...more] = changes;
+  if (!only || !changes.every(({ container }) => isDnsLabel(container))) return {};
+  const { kind, namespace, name } = workload;
+  const listed = (role: string): readonly PatchValue[] =>
+    changes
+      .filter((change) => (change.role ?? "containers") === role)
+      .map(({ container, requests, limits }) => ({
+        name: container,
+        resources: { ...(requests && { requests }), ...(limits && { limits }) },
+      }));
+  const [init, main] = [listed("initContainers"), listed("containers")];
+  const { container, role, requests, limits } = only;
+  return {
+    object: workload,
+    patch: podSpecPatch(kind, {
+      ...(init.length > 0 && { initContainers: init }),
+      ...(main.length > 0 && { containers: main }),
+    }),
+    ...(more.length === 0 &&
+      role !== "initContainers" &&
+      CHANGEABLE.has(kind) && {
+        call: {
+          tool: "remediate_set_resources",
+          arguments: {
+            namespace,
+            kind,
+            name,
+            container,
+            ...(requests && { requests }),
+            ...(limits && { limits }),
+          },
+        },
+      }),
+  };
+}
