@@ -2,6 +2,7 @@
 import type { Check } from "../check.ts";
 import { apiServiceUnavailable } from "./api-service-unavailable/check.ts";
 import { assignedToMissingNode } from "./assigned-to-missing-node/check.ts";
+import { clientAddressWrong } from "./client-address-wrong/check.ts";
 import { configKeyMissing } from "./config-key-missing/check.ts";
 import { configMapMissing } from "./config-map-missing/check.ts";
 import { containerCommandNotFound } from "./container-command-not-found/check.ts";
@@ -123,6 +124,7 @@ import { webhookUnavailable } from "./webhook-unavailable/check.ts";
 export const CHECKS = [
   apiServiceUnavailable,
   assignedToMissingNode,
+  clientAddressWrong,
   configKeyMissing,
   configMapMissing,
   containerCommandNotFound,

@@ -4,14 +4,17 @@ import {
   type Need,
   type Needs,
   type ObjectOf,
+  type ObjectRef,
   type Snapshot,
 } from "@k8s-ops/k8s-cluster";
+import { configuredAddresses } from "../kube/config/addresses.ts";
 import { containersOf, isContainerHealthy, type PodContainer } from "../kube/containers.ts";
 import { hostsInCommand } from "../kube/logs/command-hosts.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
 import { connectionProblem, hostsIn, type LogHost } from "../kube/logs/log-hosts.ts";
-import { serviceOfHost } from "../kube/network/service-hosts.ts";
+import { intendedService, serviceOfHost } from "../kube/network/service-hosts.ts";
 import { workloadOf } from "../kube/owners.ts";
+import { placesOf } from "../kube/places.ts";
 import { isHealthyPod, podCondition } from "../kube/pods.ts";
 import { refKey } from "../kube/refs.ts";
 
@@ -125,7 +128,30 @@ function dependencyNeeds(
       namespacesOf(hostsInCommand(spec), pod.metadata.namespace, objects),
     ),
   );
-  return [...new Set([...fromLogs, ...fromCommands])].slice(0, MAX_NAMESPACES).flatMap(backing);
+  const named = representatives(troubled, { objects }).flatMap((pod) => namedServices(pod, objects));
+  const fromSettings = named
+    .map(({ namespace }) => namespace)
+    .filter((namespace) => objects.namespaces.get("", namespace) !== undefined);
+  const isAnyMissing = named.some(
+    ({ namespace, name }) =>
+      objects.services.knows(namespace, name) && objects.services.get(namespace, name) === undefined,
+  );
+  return [
+    ...[...new Set([...fromLogs, ...fromCommands, ...fromSettings])]
+      .slice(0, MAX_NAMESPACES)
+      .flatMap(backing),
+    // Another namespace may have what is missing here.
+    ...(isAnyMissing ? [{ resource: "services" } as const] : []),
+  ];
+}
+
+function namedServices(pod: Pod, objects: Snapshot["objects"]): readonly ObjectRef[] {
+  const { namespace } = pod.metadata;
+  return placesOf(pod, objects).flatMap((place) =>
+    configuredAddresses(place, objects).flatMap(
+      ({ host }) => intendedService(host, namespace, objects) ?? [],
+    ),
+  );
 }
 
 function namespacesOf(
@@ -144,6 +170,7 @@ function backing(namespace: string): readonly Need[] {
   const resources = [
     "services",
     "endpointSlices",
+    "networkPolicies",
     "pods",
     "replicaSets",
     "jobs",

@@ -1,12 +1,12 @@
 import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import type { Evidence, Finding, Remedy } from "../../check.ts";
+import { findSetting, settingPatch } from "../../kube/config/settings.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import type { ConnectionProblem, LogHost } from "../../kube/logs/log-hosts.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { hasPort, hasReadyEndpoints } from "../../kube/network/service-hosts.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
-import { findSetting, settingPatch } from "./settings.ts";
 
 export type Read = Pick<Objects, "services" | "endpointSlices" | "namespaces" | "configMaps">;
 
