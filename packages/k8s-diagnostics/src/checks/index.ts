@@ -62,6 +62,7 @@ import { missingResourceLimits } from "./missing-resource-limits/check.ts";
 import { namespaceStuckTerminating } from "./namespace-stuck-terminating/check.ts";
 import { networkPolicyBlocksDns } from "./network-policy-blocks-dns/check.ts";
 import { networkPolicyBlocksIngress } from "./network-policy-blocks-ingress/check.ts";
+import { networkPolicyBlocksPath } from "./network-policy-blocks-path/check.ts";
 import { noEndpoints } from "./no-endpoints/check.ts";
 import { noEndpointsObject } from "./no-endpoints-object/check.ts";
 import { nodeNetworkUnavailable } from "./node-network-unavailable/check.ts";
@@ -184,6 +185,7 @@ export const CHECKS = [
   namespaceStuckTerminating,
   networkPolicyBlocksDns,
   networkPolicyBlocksIngress,
+  networkPolicyBlocksPath,
   noEndpoints,
   noEndpointsObject,
   nodeNetworkUnavailable,

@@ -38,8 +38,8 @@ export function clientGroups(
 export interface LoggedProblem {
   readonly problem: ConnectionProblem;
   readonly evidence: Evidence;
-  /** The Services that the line names, whether they exist or not. */
-  readonly services: readonly ObjectRef[];
+  /** The Services that the line names, whether they exist or not, with the port if it gives one. */
+  readonly targets: readonly { readonly service: ObjectRef; readonly port: number | undefined }[];
   /** Whether it names any address. */
   readonly namesHost: boolean;
 }
@@ -64,10 +64,12 @@ export function connectionProblems(
       const problem = connectionProblem(line);
       if (!problem) return [];
       const hosts = hostsIn(line);
-      const services = hosts.flatMap(({ host }) => serviceOfHost(host, namespace, objects) ?? []);
-      return [
-        { problem, evidence: logEvidence(place.podRef, log, line), services, namesHost: hosts.length > 0 },
-      ];
+      const targets = hosts.flatMap(({ host, port }) => {
+        const service = serviceOfHost(host, namespace, objects);
+        return service ? [{ service, port }] : [];
+      });
+      const evidence = logEvidence(place.podRef, log, line);
+      return [{ problem, evidence, targets, namesHost: hosts.length > 0 }];
     });
   };
 }
@@ -84,7 +86,7 @@ export function problemWith(
   isOnly: boolean,
 ): LoggedProblem | undefined {
   return (
-    problems.find(({ services }) => services.some((named) => sameRef(named, service))) ??
+    problems.find(({ targets }) => targets.some((named) => sameRef(named.service, service))) ??
     (isOnly ? problems.find(({ namesHost }) => !namesHost) : undefined)
   );
 }
