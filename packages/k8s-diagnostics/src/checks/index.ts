@@ -3,6 +3,7 @@ import type { Check } from "../check.ts";
 import { apiServiceUnavailable } from "./api-service-unavailable/check.ts";
 import { assignedToMissingNode } from "./assigned-to-missing-node/check.ts";
 import { clientAddressWrong } from "./client-address-wrong/check.ts";
+import { clusterDnsDown } from "./cluster-dns-down/check.ts";
 import { configKeyMissing } from "./config-key-missing/check.ts";
 import { configMapMissing } from "./config-map-missing/check.ts";
 import { containerCommandNotFound } from "./container-command-not-found/check.ts";
@@ -11,16 +12,19 @@ import { containerCreateFailed } from "./container-create-failed/check.ts";
 import { containerExitsWithError } from "./container-exits-with-error/check.ts";
 import { containerNotReady } from "./container-not-ready/check.ts";
 import { containerOutOfMemory } from "./container-out-of-memory/check.ts";
+import { coreDnsConfigBroken } from "./core-dns-config-broken/check.ts";
 import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
 import { cronJobNotScheduling } from "./cron-job-not-scheduling/check.ts";
 import { cronJobSuspended } from "./cron-job-suspended/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
 import { diskFull } from "./disk-full/check.ts";
+import { dnsPolicyUnsuitable } from "./dns-policy-unsuitable/check.ts";
 import { execFormatError } from "./exec-format-error/check.ts";
 import { externalNameDangling } from "./external-name-dangling/check.ts";
 import { gatewayClassMissing } from "./gateway-class-missing/check.ts";
 import { gatewayNotProgrammed } from "./gateway-not-programmed/check.ts";
 import { highRestartCount } from "./high-restart-count/check.ts";
+import { hostAliasShadowsService } from "./host-alias-shadows-service/check.ts";
 import { hostPortConflict } from "./host-port-conflict/check.ts";
 import { hpaAtMax } from "./hpa-at-max/check.ts";
 import { hpaNoMetrics } from "./hpa-no-metrics/check.ts";
@@ -126,6 +130,7 @@ export const CHECKS = [
   apiServiceUnavailable,
   assignedToMissingNode,
   clientAddressWrong,
+  clusterDnsDown,
   configKeyMissing,
   configMapMissing,
   containerCommandNotFound,
@@ -134,16 +139,19 @@ export const CHECKS = [
   containerExitsWithError,
   containerNotReady,
   containerOutOfMemory,
+  coreDnsConfigBroken,
   cronJobInvalidSchedule,
   cronJobNotScheduling,
   cronJobSuspended,
   dependencyUnreachable,
   diskFull,
+  dnsPolicyUnsuitable,
   execFormatError,
   externalNameDangling,
   gatewayClassMissing,
   gatewayNotProgrammed,
   highRestartCount,
+  hostAliasShadowsService,
   hostPortConflict,
   hpaAtMax,
   hpaNoMetrics,

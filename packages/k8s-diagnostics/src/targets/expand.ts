@@ -9,12 +9,14 @@ import {
 } from "@k8s-ops/k8s-cluster";
 import { configuredAddresses } from "../kube/config/addresses.ts";
 import { containersOf, isContainerHealthy, type PodContainer } from "../kube/containers.ts";
+import { DNS_CONFIG, DNS_LABELS, DNS_NAMESPACE } from "../kube/dns/cluster-dns.ts";
 import { hostsInCommand } from "../kube/logs/command-hosts.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
 import { connectionProblem, hostsIn, type LogHost } from "../kube/logs/log-hosts.ts";
 import { intendedService, serviceOfHost } from "../kube/network/service-hosts.ts";
 import { workloadOf } from "../kube/owners.ts";
 import { placesOf } from "../kube/places.ts";
+import { podsMatching } from "../kube/pod-index.ts";
 import { isHealthyPod, podCondition } from "../kube/pods.ts";
 import { refKey } from "../kube/refs.ts";
 
@@ -24,6 +26,7 @@ const MAX_LOGS = 40;
 const MAX_CERTIFICATES = 20;
 const MAX_NAMESPACES = 5;
 const PODS_PER_WORKLOAD = 2;
+const MAX_DNS_PODS = 2;
 
 export interface ExpandOptions {
   /** Read the logs of every container of this Pod, healthy or not. */
@@ -39,6 +42,7 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
   const chosen = objects.pods.all.filter(
     ({ metadata }) => metadata.name === deep?.name && metadata.namespace === deep.namespace,
   );
+  const hasDnsTrouble = tellsOfDns([...troubled, ...chosen], objects);
   return {
     objects: [
       ...capacityNeeds(troubled),
@@ -46,9 +50,18 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
       ...certificateNeeds({ objects }),
       ...webhookNeeds({ objects }),
       ...dependencyNeeds({ objects, asOf }, troubled),
+      ...(hasDnsTrouble ? dnsNeeds() : []),
     ],
     logs: [
       ...chosen.flatMap((pod) =>
+        containersOf(pod)
+          .filter(hasRun)
+          .flatMap((container) => logsOf(pod, container)),
+      ),
+      ...(hasDnsTrouble
+        ? podsMatching(DNS_LABELS, DNS_NAMESPACE, objects).slice(0, MAX_DNS_PODS)
+        : []
+      ).flatMap((pod) =>
         containersOf(pod)
           .filter(hasRun)
           .flatMap((container) => logsOf(pod, container)),
@@ -142,6 +155,21 @@ function dependencyNeeds(
       .flatMap(backing),
     // Another namespace may have what is missing here.
     ...(isAnyMissing ? [{ resource: "services" } as const] : []),
+  ];
+}
+
+/** Whether a log that was read tells of a name that could not be resolved. */
+function tellsOfDns(pods: readonly Pod[], { logs }: Snapshot["objects"]): boolean {
+  return pods
+    .flatMap((pod) => containersOf(pod).flatMap((container) => logsOf(pod, container)))
+    .some((need) => logs.get(need)?.lines.some((line) => connectionProblem(line) === "dns"));
+}
+
+function dnsNeeds(): readonly Need[] {
+  return [
+    ...backing(DNS_NAMESPACE),
+    { resource: "daemonSets", namespace: DNS_NAMESPACE },
+    { resource: "configMaps", namespace: DNS_NAMESPACE, name: DNS_CONFIG },
   ];
 }
 

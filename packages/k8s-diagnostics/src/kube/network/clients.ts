@@ -37,6 +37,7 @@ export function clientGroups(
 /** A line of a client's log that tells of a failed connection. */
 export interface LoggedProblem {
   readonly problem: ConnectionProblem;
+  readonly line: string;
   readonly evidence: Evidence;
   /** The Services that the line names, whether they exist or not, with the port if it gives one. */
   readonly targets: readonly { readonly service: ObjectRef; readonly port: number | undefined }[];
@@ -69,7 +70,7 @@ export function connectionProblems(
         return service ? [{ service, port }] : [];
       });
       const evidence = logEvidence(place.podRef, log, line);
-      return [{ problem, evidence, targets, namesHost: hosts.length > 0 }];
+      return [{ problem, line, evidence, targets, namesHost: hosts.length > 0 }];
     });
   };
 }
