@@ -116,6 +116,7 @@ import { startupProbeFailing } from "./startup-probe-failing/check.ts";
 import { statefulsetBlockedAtOrdinal } from "./statefulset-blocked-at-ordinal/check.ts";
 import { statefulsetRolloutWaiting } from "./statefulset-rollout-waiting/check.ts";
 import { statefulsetServiceMissing } from "./statefulset-service-missing/check.ts";
+import { tlsCertificateInvalid } from "./tls-certificate-invalid/check.ts";
 import { tooManyPods } from "./too-many-pods/check.ts";
 import { topologySpreadUnsatisfiable } from "./topology-spread-unsatisfiable/check.ts";
 import { untoleratedTaint } from "./untolerated-taint/check.ts";
@@ -243,6 +244,7 @@ export const CHECKS = [
   statefulsetBlockedAtOrdinal,
   statefulsetRolloutWaiting,
   statefulsetServiceMissing,
+  tlsCertificateInvalid,
   tooManyPods,
   topologySpreadUnsatisfiable,
   untoleratedTaint,

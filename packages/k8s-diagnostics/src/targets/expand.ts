@@ -14,6 +14,7 @@ import { hostsInCommand } from "../kube/logs/command-hosts.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
 import { connectionProblem, hostsIn, type LogHost } from "../kube/logs/log-hosts.ts";
 import { intendedService, serviceOfHost } from "../kube/network/service-hosts.ts";
+import { tlsUses } from "../kube/network/tls-uses.ts";
 import { workloadOf } from "../kube/owners.ts";
 import { placesOf } from "../kube/places.ts";
 import { podsMatching } from "../kube/pod-index.ts";
@@ -101,14 +102,10 @@ function secretNeeds(pods: readonly Pod[]): readonly Need[] {
   });
 }
 
-/** Lists of Secrets come without keys; whether an Ingress's has a certificate needs the Secret itself. */
+/** Lists of Secrets come without keys; whether one has a certificate, and a valid one, needs the Secret itself. */
 function certificateNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
-  const needs = objects.ingresses.all.flatMap(({ metadata, spec }) =>
-    (spec?.tls ?? []).flatMap(({ secretName }) =>
-      secretName === undefined
-        ? []
-        : [{ resource: "secrets", namespace: metadata.namespace, name: secretName } as const],
-    ),
+  const needs = tlsUses(objects).map(
+    ({ secret: { namespace, name } }) => ({ resource: "secrets", namespace, name }) as const,
   );
   return needs.slice(0, MAX_CERTIFICATES);
 }
