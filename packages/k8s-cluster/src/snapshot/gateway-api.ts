@@ -36,7 +36,10 @@ export interface V1Gateway {
       allowedRoutes?: {
         namespaces?: { from?: string; selector?: { matchLabels?: Record<string, string> } };
       };
-      tls?: { certificateRefs?: { name: string; namespace?: string; kind?: string }[] };
+      tls?: {
+        certificateRefs?: { group?: string; kind?: string; name: string; namespace?: string }[];
+        mode?: string;
+      };
     }[];
   };
   status?: {

@@ -12,6 +12,11 @@ describe("tidy", () => {
     [{ endpoints: [null, { addresses: ["10.0.0.1"] }] }, { endpoints: [{ addresses: ["10.0.0.1"] }] }],
     [{ status: { containerStatuses: "oops" } }, { status: {} }],
     [{ spec: { containers: { name: "app" } } }, { spec: {} }],
+    [{ spec: { tls: { secretName: "x" } } }, { spec: {} }],
+    [
+      { listeners: [{ protocol: "HTTPS", tls: { mode: "Terminate", options: null } }] },
+      { listeners: [{ protocol: "HTTPS", tls: { mode: "Terminate" } }] },
+    ],
     [
       { metadata: { labels: { rules: "x", env: "prod", gone: null } } },
       { metadata: { labels: { rules: "x", env: "prod" } } },

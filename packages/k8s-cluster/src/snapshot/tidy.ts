@@ -47,11 +47,16 @@ export function tidy(value: unknown, depth = 0): unknown {
   const entries: [string, unknown][] = [];
   for (const [key, member] of Object.entries(value)) {
     const kept = keep(key, member, depth);
-    const isAbsent = kept === null || kept === undefined || (LISTS.has(key) && !Array.isArray(kept));
+    const isAbsent = kept === null || kept === undefined || (isList(key, value) && !Array.isArray(kept));
     if (isAbsent || kept !== member) changed = true;
     if (!isAbsent) entries.push([key, kept]);
   }
   return changed ? Object.fromEntries(entries) : value;
+}
+
+/** An Ingress has a list `tls`, a listener of a Gateway (which has a protocol) one object of that name. */
+function isList(key: string, owner: object): boolean {
+  return LISTS.has(key) && !(key === "tls" && "protocol" in owner);
 }
 
 /** Go writes an empty list as null. */

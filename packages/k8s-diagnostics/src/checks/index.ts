@@ -3,6 +3,8 @@ import type { Check } from "../check.ts";
 import { apiServiceUnavailable } from "./api-service-unavailable/check.ts";
 import { assignedToMissingNode } from "./assigned-to-missing-node/check.ts";
 import { certificateRejected } from "./certificate-rejected/check.ts";
+import { clientAddressWrong } from "./client-address-wrong/check.ts";
+import { clusterDnsDown } from "./cluster-dns-down/check.ts";
 import { configFileRejected } from "./config-file-rejected/check.ts";
 import { configKeyMissing } from "./config-key-missing/check.ts";
 import { configMapMissing } from "./config-map-missing/check.ts";
@@ -12,6 +14,7 @@ import { containerCreateFailed } from "./container-create-failed/check.ts";
 import { containerExitsWithError } from "./container-exits-with-error/check.ts";
 import { containerNotReady } from "./container-not-ready/check.ts";
 import { containerOutOfMemory } from "./container-out-of-memory/check.ts";
+import { coreDnsConfigBroken } from "./core-dns-config-broken/check.ts";
 import { cpuLimitSlowsProbes } from "./cpu-limit-slows-probes/check.ts";
 import { credentialsRefused } from "./credentials-refused/check.ts";
 import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
@@ -21,12 +24,14 @@ import { dataDirectoryIncompatible } from "./data-directory-incompatible/check.t
 import { databaseSchemaMissing } from "./database-schema-missing/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
 import { diskFull } from "./disk-full/check.ts";
+import { dnsPolicyUnsuitable } from "./dns-policy-unsuitable/check.ts";
 import { environmentVariableShadowed } from "./environment-variable-shadowed/check.ts";
 import { execFormatError } from "./exec-format-error/check.ts";
 import { externalNameDangling } from "./external-name-dangling/check.ts";
 import { gatewayClassMissing } from "./gateway-class-missing/check.ts";
 import { gatewayNotProgrammed } from "./gateway-not-programmed/check.ts";
 import { highRestartCount } from "./high-restart-count/check.ts";
+import { hostAliasShadowsService } from "./host-alias-shadows-service/check.ts";
 import { hostPortConflict } from "./host-port-conflict/check.ts";
 import { hpaAndVpa } from "./hpa-and-vpa/check.ts";
 import { hpaAtMax } from "./hpa-at-max/check.ts";
@@ -79,6 +84,7 @@ import { missingResourceLimits } from "./missing-resource-limits/check.ts";
 import { namespaceStuckTerminating } from "./namespace-stuck-terminating/check.ts";
 import { networkPolicyBlocksDns } from "./network-policy-blocks-dns/check.ts";
 import { networkPolicyBlocksIngress } from "./network-policy-blocks-ingress/check.ts";
+import { networkPolicyBlocksPath } from "./network-policy-blocks-path/check.ts";
 import { noEndpoints } from "./no-endpoints/check.ts";
 import { noEndpointsObject } from "./no-endpoints-object/check.ts";
 import { nodeCannotReachRegistry } from "./node-cannot-reach-registry/check.ts";
@@ -141,6 +147,7 @@ import { startupProbeFailing } from "./startup-probe-failing/check.ts";
 import { statefulsetBlockedAtOrdinal } from "./statefulset-blocked-at-ordinal/check.ts";
 import { statefulsetRolloutWaiting } from "./statefulset-rollout-waiting/check.ts";
 import { statefulsetServiceMissing } from "./statefulset-service-missing/check.ts";
+import { tlsCertificateInvalid } from "./tls-certificate-invalid/check.ts";
 import { tooManyPods } from "./too-many-pods/check.ts";
 import { topologySpreadUnsatisfiable } from "./topology-spread-unsatisfiable/check.ts";
 import { untoleratedTaint } from "./untolerated-taint/check.ts";
@@ -155,6 +162,8 @@ export const CHECKS = [
   apiServiceUnavailable,
   assignedToMissingNode,
   certificateRejected,
+  clientAddressWrong,
+  clusterDnsDown,
   configFileRejected,
   configKeyMissing,
   configMapMissing,
@@ -164,6 +173,7 @@ export const CHECKS = [
   containerExitsWithError,
   containerNotReady,
   containerOutOfMemory,
+  coreDnsConfigBroken,
   cpuLimitSlowsProbes,
   credentialsRefused,
   cronJobInvalidSchedule,
@@ -173,12 +183,14 @@ export const CHECKS = [
   databaseSchemaMissing,
   dependencyUnreachable,
   diskFull,
+  dnsPolicyUnsuitable,
   environmentVariableShadowed,
   execFormatError,
   externalNameDangling,
   gatewayClassMissing,
   gatewayNotProgrammed,
   highRestartCount,
+  hostAliasShadowsService,
   hostPortConflict,
   hpaAndVpa,
   hpaAtMax,
@@ -231,6 +243,7 @@ export const CHECKS = [
   namespaceStuckTerminating,
   networkPolicyBlocksDns,
   networkPolicyBlocksIngress,
+  networkPolicyBlocksPath,
   noEndpoints,
   noEndpointsObject,
   nodeCannotReachRegistry,
@@ -293,6 +306,7 @@ export const CHECKS = [
   statefulsetBlockedAtOrdinal,
   statefulsetRolloutWaiting,
   statefulsetServiceMissing,
+  tlsCertificateInvalid,
   tooManyPods,
   topologySpreadUnsatisfiable,
   untoleratedTaint,

@@ -4,14 +4,20 @@ import {
   type Need,
   type Needs,
   type ObjectOf,
+  type ObjectRef,
   type Snapshot,
 } from "@k8s-ops/k8s-cluster";
+import { configuredAddresses } from "../kube/config/addresses.ts";
 import { containersOf, isContainerHealthy, type PodContainer } from "../kube/containers.ts";
+import { DNS_CONFIG, DNS_LABELS, DNS_NAMESPACE } from "../kube/dns/cluster-dns.ts";
 import { hostsInCommand } from "../kube/logs/command-hosts.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
 import { connectionProblem, hostsIn, type LogHost } from "../kube/logs/log-hosts.ts";
-import { serviceOfHost } from "../kube/network/service-hosts.ts";
+import { intendedService, serviceOfHost } from "../kube/network/service-hosts.ts";
+import { tlsUses } from "../kube/network/tls-uses.ts";
 import { workloadOf } from "../kube/owners.ts";
+import { placesOf } from "../kube/places.ts";
+import { podsMatching } from "../kube/pod-index.ts";
 import { isHealthyPod, podCondition } from "../kube/pods.ts";
 import { parseRefusal } from "../kube/rbac/refusals.ts";
 import { refKey } from "../kube/refs.ts";
@@ -23,6 +29,7 @@ const MAX_CERTIFICATES = 20;
 const MAX_LOGGED_SECRETS = 20;
 const MAX_NAMESPACES = 5;
 const PODS_PER_WORKLOAD = 2;
+const MAX_DNS_PODS = 2;
 
 export interface ExpandOptions {
   /** Read the logs of every container of this Pod, healthy or not. */
@@ -38,6 +45,7 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
   const chosen = objects.pods.all.filter(
     ({ metadata }) => metadata.name === deep?.name && metadata.namespace === deep.namespace,
   );
+  const hasDnsTrouble = tellsOfDns([...troubled, ...chosen], objects);
   return {
     objects: [
       ...capacityNeeds(troubled),
@@ -47,9 +55,18 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
       ...webhookNeeds({ objects }),
       ...dependencyNeeds({ objects, asOf }, troubled),
       ...bindingNeeds({ objects, asOf }),
+      ...(hasDnsTrouble ? dnsNeeds() : []),
     ],
     logs: [
       ...chosen.flatMap((pod) =>
+        containersOf(pod)
+          .filter(hasRun)
+          .flatMap((container) => logsOf(pod, container)),
+      ),
+      ...(hasDnsTrouble
+        ? podsMatching(DNS_LABELS, DNS_NAMESPACE, objects).slice(0, MAX_DNS_PODS)
+        : []
+      ).flatMap((pod) =>
         containersOf(pod)
           .filter(hasRun)
           .flatMap((container) => logsOf(pod, container)),
@@ -109,14 +126,10 @@ function secretsNamed(names: readonly (string | undefined)[], namespace: string)
     .map((name) => ({ resource: "secrets", namespace, name }) as const);
 }
 
-/** Lists of Secrets come without keys; whether an Ingress's has a certificate needs the Secret itself. */
+/** Lists of Secrets come without keys; whether one has a certificate, and a valid one, needs the Secret itself. */
 function certificateNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
-  const needs = objects.ingresses.all.flatMap(({ metadata, spec }) =>
-    (spec?.tls ?? []).flatMap(({ secretName }) =>
-      secretName === undefined
-        ? []
-        : [{ resource: "secrets", namespace: metadata.namespace, name: secretName } as const],
-    ),
+  const needs = tlsUses(objects).map(
+    ({ secret: { namespace, name } }) => ({ resource: "secrets", namespace, name }) as const,
   );
   return needs.slice(0, MAX_CERTIFICATES);
 }
@@ -149,7 +162,45 @@ function dependencyNeeds(
       namespacesOf(hostsInCommand(spec), pod.metadata.namespace, objects),
     ),
   );
-  return [...new Set([...fromLogs, ...fromCommands])].slice(0, MAX_NAMESPACES).flatMap(backing);
+  const named = representatives(troubled, { objects }).flatMap((pod) => namedServices(pod, objects));
+  const fromSettings = named
+    .map(({ namespace }) => namespace)
+    .filter((namespace) => objects.namespaces.get("", namespace) !== undefined);
+  const isAnyMissing = named.some(
+    ({ namespace, name }) =>
+      objects.services.knows(namespace, name) && objects.services.get(namespace, name) === undefined,
+  );
+  return [
+    ...[...new Set([...fromLogs, ...fromCommands, ...fromSettings])]
+      .slice(0, MAX_NAMESPACES)
+      .flatMap(backing),
+    // Another namespace may have what is missing here.
+    ...(isAnyMissing ? [{ resource: "services" } as const] : []),
+  ];
+}
+
+/** Whether a log that was read tells of a name that could not be resolved. */
+function tellsOfDns(pods: readonly Pod[], { logs }: Snapshot["objects"]): boolean {
+  return pods
+    .flatMap((pod) => containersOf(pod).flatMap((container) => logsOf(pod, container)))
+    .some((need) => logs.get(need)?.lines.some((line) => connectionProblem(line) === "dns"));
+}
+
+function dnsNeeds(): readonly Need[] {
+  return [
+    ...backing(DNS_NAMESPACE),
+    { resource: "daemonSets", namespace: DNS_NAMESPACE },
+    { resource: "configMaps", namespace: DNS_NAMESPACE, name: DNS_CONFIG },
+  ];
+}
+
+function namedServices(pod: Pod, objects: Snapshot["objects"]): readonly ObjectRef[] {
+  const { namespace } = pod.metadata;
+  return placesOf(pod, objects).flatMap((place) =>
+    configuredAddresses(place, objects).flatMap(
+      ({ host }) => intendedService(host, namespace, objects) ?? [],
+    ),
+  );
 }
 
 /** A grant may lie in another namespace than it should. */
@@ -178,6 +229,7 @@ function backing(namespace: string): readonly Need[] {
   const resources = [
     "services",
     "endpointSlices",
+    "networkPolicies",
     "pods",
     "replicaSets",
     "jobs",

@@ -23,7 +23,17 @@ export const dependencyUnreachable = defineCheck({
   when: "the log of a failing container tells of a refused connection, a host name that does not resolve, or a connection timeout; or an init container waits for a Service that is missing or not ready",
   severity: "high",
   level: "cause",
-  reads: ["pods", "replicaSets", "jobs", "logs", "services", "endpointSlices", "namespaces", "configMaps"],
+  reads: [
+    "pods",
+    "replicaSets",
+    "jobs",
+    "logs",
+    "services",
+    "endpointSlices",
+    "namespaces",
+    "configMaps",
+    "networkPolicies",
+  ],
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) => {
     const fromLogs = new Map(

@@ -6,9 +6,12 @@ import type { ConnectionProblem, LogHost } from "../../kube/logs/log-hosts.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { hasPort, hasReadyEndpoints } from "../../kube/network/service-hosts.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
-import { nameOf } from "../../kube/refs.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
 
-export type Read = Pick<Objects, "services" | "endpointSlices" | "namespaces" | "configMaps">;
+export type Read = Pick<
+  Objects,
+  "services" | "endpointSlices" | "namespaces" | "configMaps" | "networkPolicies"
+>;
 
 /** What a container says (in a log line, or by its command) about a connection, and what it was to. */
 export interface Complaint {
@@ -34,7 +37,7 @@ export function dependencyFinding(complaint: Complaint, objects: Read): Finding 
   }
   return hasReadyEndpoints(service, objects) === false
     ? notReady(complaint, service)
-    : unreachable(complaint, service);
+    : unreachable(complaint, service, objects);
 }
 
 function base({ place, said, problem, target }: Complaint) {
@@ -128,13 +131,15 @@ function notReady(complaint: Complaint, service: ObjectRef): Finding {
   });
 }
 
-function unreachable(complaint: Complaint, service: ObjectRef): Finding {
+function unreachable(complaint: Complaint, service: ObjectRef, objects: Read): Finding {
   const { place } = complaint;
+  const namespaces = new Set([service.namespace, place.podRef.namespace]);
+  const policies = [...namespaces].flatMap((namespace) => objects.networkPolicies.in(namespace).map(refOf));
   return containerCause(place, {
     ...base(complaint),
     title: `Container ${place.name} of ${nameOf(place.workload)} cannot reach ${nameOf(service)}`,
     confidence: "possible",
-    because: [service],
+    because: [service, ...policies],
     remedies: [
       {
         step: `Check that the targetPort of ${nameOf(service)} is the port that its Pods listen on.`,

@@ -1,7 +1,7 @@
 import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { fixturesOf, runOnFixture } from "../../testing/fixtures.ts";
-import { reachVerdict } from "../../verdict/verdict.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
 import { CHECKS } from "../index.ts";
 import { hpaMetricMissing } from "./check.ts";
 
@@ -32,7 +32,7 @@ describe(hpaMetricMissing.id, () => {
     "is the one cause of %s",
     (fixture) => {
       const snapshot = snapshotFromFile(new URL(`fixtures/${fixture}.yaml`, import.meta.url));
-      const { causes } = reachVerdict(CHECKS, snapshot, { concerns: () => true });
+      const { causes } = reachVerdict(examine(CHECKS, snapshot), { concerns: () => true });
       expect(causes.map(({ code }) => code)).toEqual(["hpa_metric_missing"]);
     },
   );

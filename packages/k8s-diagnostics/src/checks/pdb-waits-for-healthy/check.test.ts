@@ -1,7 +1,7 @@
 import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
-import { reachVerdict } from "../../verdict/verdict.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
 import { CHECKS } from "../index.ts";
 import { pdbWaitsForHealthy } from "./check.ts";
 
@@ -22,7 +22,7 @@ describe(pdbWaitsForHealthy.id, () => {
       { severity: "medium", related: [{ kind: "Node", name: "worker-1" }] },
     ]);
     const snapshot = snapshotFromFile(new URL("fixtures/fault-drain-held-up.yaml", import.meta.url));
-    const { causes } = reachVerdict(CHECKS, snapshot, { concerns: () => true });
+    const { causes } = reachVerdict(examine(CHECKS, snapshot), { concerns: () => true });
     expect(causes.map(({ code }) => code)).toEqual(["container_exits_with_error"]);
   });
 });

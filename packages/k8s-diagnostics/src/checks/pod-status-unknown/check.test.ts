@@ -1,7 +1,7 @@
 import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
-import { reachVerdict } from "../../verdict/verdict.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
 import { nodeNotReady } from "../node-not-ready/check.ts";
 import { podStatusUnknown } from "./check.ts";
 
@@ -15,7 +15,7 @@ describe(podStatusUnknown.id, () => {
       },
     ]);
     const file = new URL("fixtures/fault-node-lost.yaml", import.meta.url);
-    const { causes } = reachVerdict([podStatusUnknown, nodeNotReady], snapshotFromFile(file), {
+    const { causes } = reachVerdict(examine([podStatusUnknown, nodeNotReady], snapshotFromFile(file)), {
       concerns: () => true,
     });
     expect(causes.map(({ code }) => code)).toEqual(["node_not_ready"]);

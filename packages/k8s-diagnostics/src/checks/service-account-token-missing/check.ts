@@ -1,6 +1,6 @@
 import { isDnsSubdomain, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
-import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
+import { fieldEvidence } from "../../kube/evidence.ts";
 import { failingLogs } from "../../kube/logs/failing-logs.ts";
 import { podSpecPath } from "../../kube/owners.ts";
 import { podSpecPatch } from "../../kube/patch.ts";
@@ -26,7 +26,7 @@ export const serviceAccountTokenMissing = defineCheck({
     "log_permission_denied",
   ],
   run: ({ objects, asOf }) =>
-    failingLogs(objects, asOf).flatMap(({ place, log, recent }): readonly Finding[] => {
+    failingLogs(objects, asOf).flatMap(({ place, said, recent }): readonly Finding[] => {
       const line = recent.find((text) => text.includes(PYTHON) || (TOKEN.test(text) && ABSENT.test(text)));
       const setting = line === undefined ? undefined : withoutToken(place, objects);
       if (line === undefined || !setting) return [];
@@ -38,7 +38,7 @@ export const serviceAccountTokenMissing = defineCheck({
           object,
           title: `${nameOf(object)} gives its Pods no token, and container ${place.name} of ${nameOf(workload)} needs one for the API`,
           confidence: "likely",
-          evidence: [logEvidence(place.podRef, log, line), fieldEvidence(object, field, "false")],
+          evidence: [said(line), fieldEvidence(object, field, "false")],
           details: { container: place.name },
           remedies: [
             {

@@ -11,78 +11,129 @@ export interface Setting {
   readonly evidence: Evidence;
   readonly name: string;
   readonly value: string;
+  readonly via: "variable" | "argument" | "config_map" | "file";
 }
 
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 /** Values that may stand in a patch: a plain address, without user, password or parameters. */
 const ADDRESS = /^[-A-Za-z0-9._:/,]{1,300}$/;
+const ARGUMENT = /^[-A-Za-z0-9._:/,=]{1,300}$/;
 
+/** The setting of a container that holds this text as a word of its own. */
 export function findSetting(
   place: Place,
   text: string,
   objects: Pick<Objects, "configMaps">,
 ): Setting | undefined {
-  return inVariables(place, text) ?? inConfigMaps(place, text, objects);
+  return settingsOf(place, objects).find(
+    ({ via, value }) => via !== "argument" && wordIndex(value, text) >= 0,
+  );
 }
 
-function inVariables({ spec, workload, field }: Place, text: string): Setting | undefined {
-  const variable = spec.env?.find(({ name, value }) => KEY.test(name) && mentions(value, text));
-  if (!variable) return undefined;
-  const path = `${field}.env[${variable.name}].value`;
-  const value = variable.value ?? "";
-  return {
-    object: workload,
-    field: path,
-    evidence: fieldEvidence(workload, path, value),
-    name: variable.name,
-    value,
-  };
+/** Everything that configures a container and can be read: variables, arguments, and the files of its ConfigMaps. */
+export function settingsOf(place: Place, objects: Pick<Objects, "configMaps">): readonly Setting[] {
+  return [...variables(place, objects), ...arguments_(place), ...files(place, objects)].filter(({ name }) =>
+    KEY.test(name),
+  );
 }
 
-function inConfigMaps(
-  { spec, pod, podRef: { namespace } }: Place,
-  text: string,
+/** Later ones win, as in the kubelet: `env` over `envFrom`. */
+function variables(place: Place, objects: Pick<Objects, "configMaps">): readonly Setting[] {
+  const { spec, workload, field, podRef } = place;
+  const found = new Map<string, Setting>();
+  for (const { configMapRef, prefix = "" } of spec.envFrom ?? []) {
+    const data = objects.configMaps.get(podRef.namespace, configMapRef?.name ?? "")?.data ?? {};
+    for (const key of Object.keys(data)) {
+      const setting = ofConfigMap(podRef.namespace, configMapRef?.name ?? "", key, objects);
+      if (setting) found.set(`${prefix}${key}`, setting);
+    }
+  }
+  for (const { name, value, valueFrom } of spec.env ?? []) {
+    found.delete(name);
+    const ref = valueFrom?.configMapKeyRef;
+    const setting =
+      value === undefined
+        ? ref && ofConfigMap(podRef.namespace, ref.name ?? "", ref.key, objects)
+        : ofText(workload, `${field}.env[${name}].value`, name, value, "variable");
+    if (setting) found.set(name, setting);
+  }
+  return [...found.values()];
+}
+
+function arguments_({ spec, workload, field }: Place): readonly Setting[] {
+  return (spec.args ?? []).flatMap((word, index, all) => {
+    const name = /^--?([A-Za-z][-A-Za-z0-9._]{0,99})(?:=(.*))?$/.exec(word);
+    const value = name ? (name[2] ?? all[index + 1] ?? "") : word;
+    const isOperand = !name && /^--?[A-Za-z][^=]*$/.test(all[index - 1] ?? "");
+    if (/\s/.test(value) || isOperand) return [];
+    return [ofText(workload, `${field}.args`, name?.[1] ?? "argument", value, "argument")];
+  });
+}
+
+function files({ spec, pod, podRef }: Place, objects: Pick<Objects, "configMaps">): readonly Setting[] {
+  const mounted = new Set((spec.volumeMounts ?? []).map(({ name }) => name));
+  return (pod.spec?.volumes ?? [])
+    .filter(({ name }) => mounted.has(name))
+    .flatMap(({ configMap, projected }) => [configMap, ...(projected?.sources ?? []).map((s) => s.configMap)])
+    .flatMap((source) => {
+      const name = source?.name ?? "";
+      const data = objects.configMaps.get(podRef.namespace, name)?.data ?? {};
+      const keys = source?.items?.map(({ key }) => key) ?? Object.keys(data);
+      return keys.flatMap((key) => {
+        const setting = ofConfigMap(podRef.namespace, name, key, objects);
+        return setting ? [{ ...setting, via: "file" as const }] : [];
+      });
+    });
+}
+
+function ofConfigMap(
+  namespace: string,
+  name: string,
+  key: string,
   objects: Pick<Objects, "configMaps">,
 ): Setting | undefined {
-  const names = new Set([
-    ...(spec.envFrom ?? []).map(({ configMapRef }) => configMapRef?.name),
-    ...(spec.env ?? []).map(({ valueFrom }) => valueFrom?.configMapKeyRef?.name),
-    ...(pod.spec?.volumes ?? []).map(({ configMap }) => configMap?.name),
-  ]);
-  for (const name of names) {
-    const data = objects.configMaps.get(namespace, name ?? "")?.data ?? {};
-    const entry = Object.entries(data).find(([key, value]) => KEY.test(key) && mentions(value, text));
-    if (name === undefined || !entry) continue;
-    const object = { kind: "ConfigMap", namespace, name };
-    const [key, value] = entry;
-    return {
-      object,
-      field: `data[${key}]`,
-      evidence: fieldEvidence(object, `data[${key}]`, value),
-      name: key,
-      value,
-    };
-  }
-  return undefined;
+  const value = objects.configMaps.get(namespace, name)?.data?.[key];
+  if (value === undefined) return undefined;
+  return ofText({ kind: "ConfigMap", namespace, name }, `data[${key}]`, key, value, "config_map");
 }
 
-/** Whether the text stands in the value as a word of its own. */
-function mentions(value: string | undefined, text: string): boolean {
-  const at = value?.indexOf(text) ?? -1;
-  if (value === undefined || at < 0) return false;
+function ofText(object: ObjectRef, field: string, name: string, value: string, via: Setting["via"]): Setting {
+  return { object, field, evidence: fieldEvidence(object, field, value), name, value, via };
+}
+
+/** Where the text stands in the value as a word of its own, and not as the scheme of a URL; else -1. */
+function wordIndex(value: string, text: string): number {
   const isPart = (character: string) => /[A-Za-z0-9_-]/.test(character);
-  return !isPart(value.charAt(at - 1)) && !isPart(value.charAt(at + text.length));
+  for (let at = value.indexOf(text); at >= 0; at = value.indexOf(text, at + 1)) {
+    const end = at + text.length;
+    if (isPart(value.charAt(at - 1)) || isPart(value.charAt(end)) || value.startsWith("://", end)) continue;
+    return at;
+  }
+  return -1;
 }
 
 /** A patch that replaces a part of the setting; none when its value holds more than an address. */
 export function settingPatch(
-  { object, name, value }: Setting,
+  { object, name, value, via }: Setting,
   place: Place,
   { from, to }: { readonly from: string; readonly to: string },
 ): { readonly object?: ObjectRef; readonly patch?: string } {
-  if (!ADDRESS.test(value)) return {};
-  const changed = value.replace(from, to);
+  const at = from.startsWith(":") ? value.indexOf(from) : wordIndex(value, from);
+  if (!ADDRESS.test(value) || at < 0) return {};
+  const changed = `${value.slice(0, at)}${to}${value.slice(at + from.length)}`;
+  if (via === "argument") return argumentPatch(place, value, changed);
   return object.kind === "ConfigMap"
     ? { object, patch: toYaml({ data: { [name]: changed } }) }
     : { patch: containerPatch(place, { env: [{ name, value: changed }] }) };
+}
+
+/** A list of arguments can only be replaced as a whole. */
+function argumentPatch(place: Place, value: string, changed: string): { readonly patch?: string } {
+  const { args = [] } = place.spec;
+  const index = args.findIndex((word) => word === value || word.endsWith(`=${value}`));
+  if (index < 0 || !args.every((word) => ARGUMENT.test(word))) return {};
+  const next = args.map((word, at) =>
+    at === index ? `${word.slice(0, word.length - value.length)}${changed}` : word,
+  );
+  return { patch: containerPatch(place, { args: next }) };
 }

@@ -58,3 +58,45 @@ export function hasReadyEndpoints(
   if (slices.length === 0) return objects.endpointSlices.knows(namespace) ? false : undefined;
   return slices.some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false));
 }
+
+/** Domains of the internet that are also usual names of namespaces. */
+const TOP_LEVEL_DOMAINS: ReadonlySet<string> = new Set([
+  "ai",
+  "app",
+  "cloud",
+  "co",
+  "com",
+  "dev",
+  "edu",
+  "io",
+  "me",
+  "net",
+  "org",
+  "tech",
+  "test",
+  "tools",
+]);
+
+/**
+ * The Service that a configured host name can only mean, whether it exists or not; undefined for all that might lie
+ * outside the cluster, or be the name of a single Pod.
+ */
+export function intendedService(
+  host: string,
+  namespace: string,
+  objects: Pick<Objects, "services" | "namespaces">,
+): ObjectRef | undefined {
+  const labels = host.split(".");
+  const [name = "", inNamespace = "", svc, ...domain] = labels;
+  if (labels.length === 1) return ref(namespace, name);
+  if (svc === "svc" && ["", "cluster.local"].includes(domain.join("."))) return ref(inNamespace, name);
+  const isNamespace = objects.namespaces.get("", inNamespace) !== undefined;
+  if (labels.length !== 2 || !isNamespace || TOP_LEVEL_DOMAINS.has(inNamespace)) return undefined;
+  return objects.services.get(namespace, inNamespace) ? undefined : ref(inNamespace, name);
+}
+
+/** Whether a Pod finds Services by their names: not with the node's own resolver, nor with one of its own. */
+export function usesClusterDns({ spec }: ObjectOf<"pods">): boolean {
+  const policy = spec?.dnsPolicy ?? "ClusterFirst";
+  return policy === "ClusterFirstWithHostNet" || (policy === "ClusterFirst" && spec?.hostNetwork !== true);
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { coreDnsConfigBroken } from "./check.ts";
+import { mentionedNames } from "./matches.ts";
+
+describe(coreDnsConfigBroken.id, () => {
+  it("names the template that denies Services, and who complains", () => {
+    const [finding, ...others] = runOnFixture(coreDnsConfigBroken, "fault-template");
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      object: { kind: "ConfigMap", namespace: "kube-system", name: "coredns" },
+      details: { fault: "template" },
+      severity: "high",
+      confidence: "likely",
+      title: "The Corefile in ConfigMap coredns answers NXDOMAIN for names of Services that exist",
+      evidence: [
+        { field: "data.Corefile, line 7", value: "template ANY ANY shop.svc.cluster.local {" },
+        { log: { line: "Error: getaddrinfo ENOTFOUND db" } },
+      ],
+      affects: [{ kind: "Pod", name: "web-6c5d9-x2x7q" }],
+      related: [{ kind: "Service", name: "db" }],
+    });
+    expect(finding?.remedies?.[0]?.step).toContain("Remove that template");
+  });
+
+  it.each([
+    ["fault-rewrite", "rewrite", "medium"],
+    ["fault-without-kubernetes", "no_kubernetes_plugin", "high"],
+    ["fault-forward", "upstream_unreachable", "high"],
+    ["fault-loop", "forward_loop", "medium"],
+    ["fault-hosts", "hosts_without_fallthrough", "high"],
+  ])("finds in %s: %s", (fixture, subject, severity) => {
+    expect(runOnFixture(coreDnsConfigBroken, fixture)).toMatchObject([
+      { details: { fault: subject }, severity },
+    ]);
+  });
+
+  it("shows the line that CoreDNS cannot read", () => {
+    expect(runOnFixture(coreDnsConfigBroken, "fault-syntax")).toMatchObject([
+      {
+        details: { fault: "syntax" },
+        confidence: "certain",
+        evidence: [
+          { value: "forwrd . 8.8.8.8" },
+          { log: { container: "coredns", previous: true } },
+          { log: { container: "app" } },
+        ],
+        affects: [{ name: "coredns-7d764666f9-abcde" }, { name: "web-6c5d9-x2x7q" }],
+      },
+    ]);
+  });
+});
+
+describe("patterns of the template plug-in", () => {
+  it.each([
+    ["^db\\.shop\\.svc\\.cluster\\.local\\.$", "db.shop.svc.cluster.local", true],
+    ["^db\\.shop\\.svc\\.cluster\\.local\\.$", "x.db.shop.svc.cluster.local", false],
+    ["(.*\\.)?shop\\.svc\\.cluster\\.local\\.$", "db.shop.svc.cluster.local", true],
+    [".*", "db.shop.svc.cluster.local", true],
+    ["^(a|b)+\\.local\\.$", "a.local", false],
+  ])("%s names %s: %s", (pattern, host, expected) => {
+    expect(mentionedNames(pattern)(host)).toBe(expected);
+  });
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { dnsPolicyUnsuitable } from "./check.ts";
+
+describe(dnsPolicyUnsuitable.id, () => {
+  it.each([
+    ["fault-default", "ClusterFirst"],
+    ["fault-host-network", "ClusterFirstWithHostNet"],
+    ["fault-without-searches", "ClusterFirst"],
+  ])("sets in %s the policy to %s", (fixture, policy) => {
+    const [finding, ...others] = runOnFixture(dnsPolicyUnsuitable, fixture);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      object: { kind: "Deployment", name: "web" },
+      affects: [{ kind: "Pod", name: "web-6c5d9-x2x7q" }],
+      evidence: expect.arrayContaining([expect.objectContaining({ field: "spec.template.spec.dnsPolicy" })]),
+    });
+    expect(finding?.severity ?? "high").toBe("high");
+    expect(finding?.remedies?.[0]?.patch).toBe(`spec:\n  template:\n    spec:\n      dnsPolicy: ${policy}\n`);
+  });
+
+  it("only mentions what no log complains of", () => {
+    expect(runOnFixture(dnsPolicyUnsuitable, "fault-other-server")).toMatchObject([{ severity: "low" }]);
+  });
+});

@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { diagnoseObject } from "../../targets/diagnose.ts";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { readerFromYaml } from "../../testing/reader.ts";
+import { networkPolicyBlocksPath } from "./check.ts";
+
+const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}.yaml`, import.meta.url), "utf8");
+
+describe(networkPolicyBlocksPath.id, () => {
+  it("names the label that a policy asks for, and both ways to admit the client", () => {
+    const [finding, ...others] = runOnFixture(networkPolicyBlocksPath, "fault-label-missing");
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      object: { kind: "NetworkPolicy", namespace: "shop", name: "db" },
+      severity: "high",
+      confidence: "likely",
+      title:
+        "NetworkPolicy db does not let Pods of Deployment web in to port 5432 of Service db: they are without the label access that it asks for",
+      affects: [{ kind: "Pod", name: "web-6c5d9-x2x7q" }],
+      details: { direction: "Ingress" },
+    });
+    expect(finding?.evidence).toMatchObject([
+      { log: { line: "Error: connect ETIMEDOUT 10.96.12.7:5432" } },
+      { field: "spec.ingress[0]" },
+      { object: { kind: "Pod" }, field: "metadata.labels[access]", value: "absent" },
+      { field: "spec.template.spec.containers[app].env[DATABASE_URL].value" },
+      { value: "5432/TCP" },
+    ]);
+    expect(finding?.remedies?.[0]?.patch).toBe(`spec:
+  ingress:
+    - from:
+        - podSelector:
+            matchLabels:
+              access: db
+      ports:
+        - port: 5432
+          protocol: TCP
+    - from:
+        - podSelector:
+            matchLabels:
+              app: web
+      ports:
+        - port: 5432
+          protocol: TCP
+`);
+    expect(finding?.remedies?.[1]).toMatchObject({
+      object: { kind: "Deployment", name: "web" },
+      patch: "spec:\n  template:\n    metadata:\n      labels:\n        access: db\n",
+    });
+  });
+
+  it("knows labels of namespaces", () => {
+    const [finding] = runOnFixture(networkPolicyBlocksPath, "fault-namespace-label");
+    expect(finding).toMatchObject({
+      object: { namespace: "infra", name: "db" },
+      severity: "high",
+      title: expect.stringContaining("their namespace is without the label team"),
+    });
+    expect(finding?.remedies?.[0]?.patch).toContain("kubernetes.io/metadata.name: shop");
+    expect(finding?.remedies?.[1]).toMatchObject({ object: { kind: "Namespace", name: "shop" } });
+  });
+
+  it("looks at both directions, and takes a line without an address for the only Service in use", () => {
+    expect(runOnFixture(networkPolicyBlocksPath, "fault-egress-port")).toMatchObject([
+      {
+        object: { name: "web" },
+        severity: "high",
+        title: expect.stringContaining("out to port 5432 of Service db: it admits other ports"),
+        details: { direction: "Egress" },
+      },
+    ]);
+  });
+
+  it("is unsure without a log, and only mentions what does no harm", () => {
+    expect(runOnFixture(networkPolicyBlocksPath, "fault-default-deny-without-log")).toMatchObject([
+      { severity: "medium", confidence: "possible", details: { direction: "Egress" } },
+    ]);
+    expect(runOnFixture(networkPolicyBlocksPath, "fault-runs-anyway")).toMatchObject([
+      { severity: "low", subject: "shop/db:5432" },
+    ]);
+  });
+
+  it.each([
+    ["fault-label-missing", true, "Error: connect ETIMEDOUT 10.96.12.7:5432"],
+    ["fault-namespace-label", false, "dial tcp: connection to db.infra:5432: i/o timeout"],
+  ])("is the one cause of the client's trouble in %s", async (name, previous, line) => {
+    const log = { namespace: "shop", pod: "web-6c5d9-x2x7q", container: "app", truncated: false };
+    const { reader } = readerFromYaml(fixture(name), { logs: [{ ...log, previous, lines: [line] }] });
+    const { causes } = await diagnoseObject(reader, {
+      kind: "Deployment",
+      namespace: "shop",
+      name: "web",
+    });
+    expect(causes.map(({ code }) => code)).toEqual(["network_policy_blocks_path"]);
+  });
+});

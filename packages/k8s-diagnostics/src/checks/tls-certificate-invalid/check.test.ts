@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { tlsCertificateInvalid } from "./check.ts";
+
+describe(tlsCertificateInvalid.id, () => {
+  it("shows since when a certificate has expired, and who serves it", () => {
+    const [finding, ...others] = runOnFixture(tlsCertificateInvalid, "fault-expired");
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      object: { kind: "Secret", namespace: "shop", name: "shop-tls" },
+      title: "The certificate in Secret shop-tls has expired",
+      confidence: "certain",
+      affects: [{ kind: "Ingress", name: "front" }],
+      evidence: [
+        { field: "data[tls.crt] notAfter", value: "2025-12-30T00:00:00Z" },
+        { object: { kind: "Ingress" }, field: "spec.tls[0].secretName" },
+      ],
+    });
+    expect(finding?.severity ?? "high").toBe("high");
+  });
+
+  it("checks those of Gateways, too", () => {
+    expect(runOnFixture(tlsCertificateInvalid, "fault-not-yet-valid")).toMatchObject([
+      {
+        title: "The certificate in Secret shop-tls is not valid yet",
+        affects: [{ kind: "Gateway", name: "edge" }],
+      },
+    ]);
+  });
+
+  it("compares its names with the hosts of the rules; a wildcard stands for one label", () => {
+    expect(runOnFixture(tlsCertificateInvalid, "fault-other-host")).toMatchObject([
+      {
+        subject: "hosts",
+        severity: "medium",
+        evidence: [
+          { value: '["shop.example","*.shop.example"]' },
+          { object: { kind: "Ingress" }, value: '["a.b.shop.example"]' },
+        ],
+      },
+    ]);
+  });
+
+  it("warns before a certificate expires, and sends to cert-manager where that keeps it", () => {
+    const [finding] = runOnFixture(tlsCertificateInvalid, "fault-expires-soon");
+    expect(finding).toMatchObject({ severity: "low", details: { not_after: "2026-01-08T00:00:00Z" } });
+    expect(finding?.remedies?.[0]?.step).toContain("cert-manager");
+  });
+
+  it("tells what is no certificate at all", () => {
+    expect(runOnFixture(tlsCertificateInvalid, "fault-unreadable")).toMatchObject([
+      { subject: "unreadable", confidence: "certain" },
+    ]);
+  });
+});

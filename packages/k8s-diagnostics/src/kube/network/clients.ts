@@ -1,0 +1,112 @@
+import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import type { Evidence } from "../../check.ts";
+import { logEvidence } from "../evidence.ts";
+import { type FailingLog, failingLogs } from "../logs/failing-logs.ts";
+import { type ConnectionProblem, connectionProblem, hostsIn } from "../logs/log-hosts.ts";
+import { failureLog } from "../logs/logs.ts";
+import { controllerOf } from "../owners.ts";
+import { type Place, stillMatters } from "../places.ts";
+import { isFinished, isHealthyPod, isTerminating } from "../pods.ts";
+import { refKey, refOf, sameRef } from "../refs.ts";
+import { isStarting } from "../starting.ts";
+import { serviceOfHost } from "./service-hosts.ts";
+
+type Pod = ObjectOf<"pods">;
+
+/** Pods of one template: what holds for the configuration of one of them holds for all. */
+export interface ClientGroup {
+  /** One that is in trouble, if any is. */
+  readonly pod: Pod;
+  readonly troubled: readonly ObjectRef[];
+}
+
+/** The Pods that run or should, by what controls them directly. */
+export function clientGroups(
+  objects: Pick<Objects, "pods" | "replicaSets" | "jobs">,
+  asOf: string,
+): readonly ClientGroup[] {
+  const present = objects.pods.all.filter((pod) => !isTerminating(pod) && stillMatters(pod, objects));
+  const groups = Map.groupBy(present, (pod) => refKey(controllerOf(pod) ?? refOf(pod)));
+  return [...groups.values()].flatMap((pods) => {
+    const troubled = pods.filter((pod) => !isHealthyPod(pod) && !isStarting(pod, asOf));
+    const pod = troubled[0] ?? pods.find((each) => !isFinished(each));
+    return pod ? [{ pod, troubled: troubled.map(refOf) }] : [];
+  });
+}
+
+/** A line of a client's log that tells of a failed connection. */
+export interface LoggedProblem {
+  readonly problem: ConnectionProblem;
+  readonly line: string;
+  readonly evidence: Evidence;
+  /** The Services that the line names, whether they exist or not, with the port if it gives one. */
+  readonly targets: readonly { readonly service: ObjectRef; readonly port: number | undefined }[];
+  /** Whether it names any address. */
+  readonly namesHost: boolean;
+}
+
+const TAIL = 20;
+
+/**
+ * The newest lines about failed connections of any container: where it fails, those that may be why, else those at
+ * the end of its log.
+ */
+export function connectionProblems(
+  objects: Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs" | "services" | "namespaces">,
+  asOf: string,
+): (place: Place) => readonly LoggedProblem[] {
+  const failing = new Map(failingLogs(objects, asOf).map((log) => [placeKey(log.place), log]));
+  return (place) => {
+    const log = failing.get(placeKey(place)) ?? endOfLog(place, objects);
+    if (!log) return [];
+    const { namespace } = place.podRef;
+    return log.lines.flatMap((line) => {
+      const problem = connectionProblem(line);
+      if (!problem) return [];
+      const hosts = hostsIn(line);
+      const targets = hosts.flatMap(({ host, port }) => {
+        const service = serviceOfHost(host, namespace, objects);
+        return service ? [{ service, port }] : [];
+      });
+      return [{ problem, line, evidence: log.said(line), targets, namesHost: hosts.length > 0 }];
+    });
+  };
+}
+
+function endOfLog(
+  place: Place,
+  objects: Pick<Objects, "logs">,
+): Pick<FailingLog, "lines" | "said"> | undefined {
+  const log = currentLog(place, objects);
+  return (
+    log && {
+      lines: log.lines.slice(-TAIL).toReversed(),
+      said: (line) => logEvidence(place.podRef, log, line),
+    }
+  );
+}
+
+/** Whether the log of the container that tells how it does was read. */
+export function hasLog(place: Place, objects: Pick<Objects, "logs">): boolean {
+  return (failureLog(place, objects) ?? currentLog(place, objects)) !== undefined;
+}
+
+/** The line that tells of this Service; else one that names no address at all, where only one Service can be meant. */
+export function problemWith(
+  service: ObjectRef,
+  problems: readonly LoggedProblem[],
+  isOnly: boolean,
+): LoggedProblem | undefined {
+  return (
+    problems.find(({ targets }) => targets.some((named) => sameRef(named.service, service))) ??
+    (isOnly ? problems.find(({ namesHost }) => !namesHost) : undefined)
+  );
+}
+
+function currentLog({ podRef, name }: Place, { logs }: Pick<Objects, "logs">) {
+  return logs.get({ namespace: podRef.namespace, pod: podRef.name, container: name, previous: false });
+}
+
+function placeKey({ podRef, name }: Place): string {
+  return `${refKey(podRef)}/${name}`;
+}

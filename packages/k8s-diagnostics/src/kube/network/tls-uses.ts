@@ -1,0 +1,45 @@
+import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { refOf } from "../refs.ts";
+
+/** A place that serves TLS with a certificate from a Secret. */
+export interface TlsUse {
+  /** The Ingress or Gateway. */
+  readonly user: ObjectRef;
+  readonly field: string;
+  readonly secret: ObjectRef;
+  /** The hosts that it serves with it; empty when it serves any. */
+  readonly hosts: readonly string[];
+}
+
+/** Every use of a certificate by Ingresses and by listeners of Gateways that end TLS themselves. */
+export function tlsUses(objects: Pick<Objects, "ingresses" | "gateways">): readonly TlsUse[] {
+  const ofIngresses = objects.ingresses.all.flatMap((ingress) => {
+    const { spec, metadata } = ingress;
+    const ruled = (spec?.rules ?? []).flatMap(({ host }) => host ?? []);
+    return (spec?.tls ?? []).flatMap(({ secretName, hosts = [] }, index) =>
+      secretName === undefined || secretName === ""
+        ? []
+        : [
+            {
+              user: refOf(ingress),
+              field: `spec.tls[${index}].secretName`,
+              secret: { kind: "Secret", namespace: metadata.namespace, name: secretName },
+              hosts: hosts.length > 0 ? hosts : ruled,
+            },
+          ],
+    );
+  });
+  const ofGateways = objects.gateways.all.flatMap((gateway) =>
+    (gateway.spec?.listeners ?? []).flatMap(({ name: listener, hostname, tls }) =>
+      (tls?.certificateRefs ?? [])
+        .filter(({ kind = "Secret", group = "" }) => kind === "Secret" && group === "")
+        .map(({ name, namespace }, index) => ({
+          user: refOf(gateway),
+          field: `spec.listeners[${listener}].tls.certificateRefs[${index}]`,
+          secret: { kind: "Secret", namespace: namespace ?? gateway.metadata.namespace, name },
+          hosts: hostname === undefined || hostname === "" ? [] : [hostname],
+        })),
+    ),
+  );
+  return [...ofIngresses, ...ofGateways];
+}
