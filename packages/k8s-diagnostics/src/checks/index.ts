@@ -2,6 +2,7 @@
 import type { Check } from "../check.ts";
 import { apiServiceUnavailable } from "./api-service-unavailable/check.ts";
 import { assignedToMissingNode } from "./assigned-to-missing-node/check.ts";
+import { claimHeldByOnePod } from "./claim-held-by-one-pod/check.ts";
 import { configKeyMissing } from "./config-key-missing/check.ts";
 import { configMapMissing } from "./config-map-missing/check.ts";
 import { containerCommandNotFound } from "./container-command-not-found/check.ts";
@@ -13,6 +14,7 @@ import { containerOutOfMemory } from "./container-out-of-memory/check.ts";
 import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
 import { cronJobNotScheduling } from "./cron-job-not-scheduling/check.ts";
 import { cronJobSuspended } from "./cron-job-suspended/check.ts";
+import { csiDriverNotRegistered } from "./csi-driver-not-registered/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
 import { diskFull } from "./disk-full/check.ts";
 import { execFormatError } from "./exec-format-error/check.ts";
@@ -81,11 +83,17 @@ import { portInUse } from "./port-in-use/check.ts";
 import { probeProtocolMismatch } from "./probe-protocol-mismatch/check.ts";
 import { probeWrongPort } from "./probe-wrong-port/check.ts";
 import { provisionerMissing } from "./provisioner-missing/check.ts";
+import { pvFailed } from "./pv-failed/check.ts";
+import { pvReservedForOldClaim } from "./pv-reserved-for-old-claim/check.ts";
 import { pvcLost } from "./pvc-lost/check.ts";
 import { pvcNoMatchingVolume } from "./pvc-no-matching-volume/check.ts";
 import { pvcNotFound } from "./pvc-not-found/check.ts";
 import { pvcPending } from "./pvc-pending/check.ts";
+import { pvcProvisioningFailed } from "./pvc-provisioning-failed/check.ts";
+import { pvcResizeStuck } from "./pvc-resize-stuck/check.ts";
 import { pvcStorageClassMissing } from "./pvc-storage-class-missing/check.ts";
+import { pvcStuckTerminating } from "./pvc-stuck-terminating/check.ts";
+import { pvcUnused } from "./pvc-unused/check.ts";
 import { pvcWithoutStorageClass } from "./pvc-without-storage-class/check.ts";
 import { quotaExceeded } from "./quota-exceeded/check.ts";
 import { quotaRequiresRequests } from "./quota-requires-requests/check.ts";
@@ -108,8 +116,10 @@ import { serviceSelectorMismatch } from "./service-selector-mismatch/check.ts";
 import { serviceSelectorTooBroad } from "./service-selector-too-broad/check.ts";
 import { serviceTargetPortMismatch } from "./service-target-port-mismatch/check.ts";
 import { serviceWithoutBackingPods } from "./service-without-backing-pods/check.ts";
+import { severalDefaultStorageClasses } from "./several-default-storage-classes/check.ts";
 import { startupProbeFailing } from "./startup-probe-failing/check.ts";
 import { statefulsetBlockedAtOrdinal } from "./statefulset-blocked-at-ordinal/check.ts";
+import { statefulsetClaimDiffers } from "./statefulset-claim-differs/check.ts";
 import { statefulsetRolloutWaiting } from "./statefulset-rollout-waiting/check.ts";
 import { statefulsetServiceMissing } from "./statefulset-service-missing/check.ts";
 import { tooManyPods } from "./too-many-pods/check.ts";
@@ -125,6 +135,7 @@ import { webhookUnavailable } from "./webhook-unavailable/check.ts";
 export const CHECKS = [
   apiServiceUnavailable,
   assignedToMissingNode,
+  claimHeldByOnePod,
   configKeyMissing,
   configMapMissing,
   containerCommandNotFound,
@@ -136,6 +147,7 @@ export const CHECKS = [
   cronJobInvalidSchedule,
   cronJobNotScheduling,
   cronJobSuspended,
+  csiDriverNotRegistered,
   dependencyUnreachable,
   diskFull,
   execFormatError,
@@ -204,11 +216,17 @@ export const CHECKS = [
   probeProtocolMismatch,
   probeWrongPort,
   provisionerMissing,
+  pvFailed,
+  pvReservedForOldClaim,
   pvcLost,
   pvcNoMatchingVolume,
   pvcNotFound,
   pvcPending,
+  pvcProvisioningFailed,
+  pvcResizeStuck,
   pvcStorageClassMissing,
+  pvcStuckTerminating,
+  pvcUnused,
   pvcWithoutStorageClass,
   quotaExceeded,
   quotaRequiresRequests,
@@ -231,8 +249,10 @@ export const CHECKS = [
   serviceSelectorTooBroad,
   serviceTargetPortMismatch,
   serviceWithoutBackingPods,
+  severalDefaultStorageClasses,
   startupProbeFailing,
   statefulsetBlockedAtOrdinal,
+  statefulsetClaimDiffers,
   statefulsetRolloutWaiting,
   statefulsetServiceMissing,
   tooManyPods,

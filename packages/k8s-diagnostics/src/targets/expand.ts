@@ -15,6 +15,7 @@ import { workloadOf } from "../kube/owners.ts";
 import { isHealthyPod, podCondition } from "../kube/pods.ts";
 import { parseRefusal } from "../kube/rbac/refusals.ts";
 import { refKey } from "../kube/refs.ts";
+import { driverNotRegistered } from "../kube/storage/csi-drivers.ts";
 
 type Pod = ObjectOf<"pods">;
 
@@ -45,6 +46,7 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
       ...webhookNeeds({ objects }),
       ...dependencyNeeds({ objects, asOf }, troubled),
       ...bindingNeeds({ objects, asOf }),
+      ...driverNeeds({ objects }),
     ],
     logs: [
       ...chosen.flatMap((pod) =>
@@ -138,6 +140,16 @@ function bindingNeeds({ objects, asOf }: Pick<Snapshot, "objects" | "asOf">): re
   return isRefused
     ? [{ resource: "roleBindings" }, { resource: "roles" }, { resource: "serviceAccounts" }]
     : [];
+}
+
+/** The node part of a storage driver runs in another namespace than the Pods that use it. */
+function driverNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
+  const isMissing = objects.events.all.some(
+    ({ reason, message = "" }) =>
+      (reason === "FailedMount" || reason === "FailedAttachVolume") &&
+      driverNotRegistered(message) !== undefined,
+  );
+  return isMissing ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
 }
 
 function namespacesOf(
