@@ -65,10 +65,14 @@ import { networkPolicyBlocksDns } from "./network-policy-blocks-dns/check.ts";
 import { networkPolicyBlocksIngress } from "./network-policy-blocks-ingress/check.ts";
 import { noEndpoints } from "./no-endpoints/check.ts";
 import { noEndpointsObject } from "./no-endpoints-object/check.ts";
+import { nodeClockSkew } from "./node-clock-skew/check.ts";
+import { nodeCordoned } from "./node-cordoned/check.ts";
+import { nodeNearlyFull } from "./node-nearly-full/check.ts";
 import { nodeNetworkUnavailable } from "./node-network-unavailable/check.ts";
 import { nodeNotReady } from "./node-not-ready/check.ts";
 import { nodePressure } from "./node-pressure/check.ts";
 import { nodeSelectorMismatch } from "./node-selector-mismatch/check.ts";
+import { nodeVersionSkew } from "./node-version-skew/check.ts";
 import { nodesCordoned } from "./nodes-cordoned/check.ts";
 import { overlappingSelectors } from "./overlapping-selectors/check.ts";
 import { pdbBlocksEviction } from "./pdb-blocks-eviction/check.ts";
@@ -198,10 +202,14 @@ export const CHECKS = [
   networkPolicyBlocksIngress,
   noEndpoints,
   noEndpointsObject,
+  nodeClockSkew,
+  nodeCordoned,
+  nodeNearlyFull,
   nodeNetworkUnavailable,
   nodeNotReady,
   nodePressure,
   nodeSelectorMismatch,
+  nodeVersionSkew,
   nodesCordoned,
   overlappingSelectors,
   pdbBlocksEviction,

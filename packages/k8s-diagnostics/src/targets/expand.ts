@@ -15,6 +15,8 @@ import { workloadOf } from "../kube/owners.ts";
 import { isHealthyPod, podCondition } from "../kube/pods.ts";
 import { parseRefusal } from "../kube/rbac/refusals.ts";
 import { refKey } from "../kube/refs.ts";
+import { lacksNetwork } from "../kube/scheduling/network-plugin.ts";
+import { nodeCondition } from "../kube/scheduling/node-conditions.ts";
 import { driverNotRegistered } from "../kube/storage/csi-drivers.ts";
 
 type Pod = ObjectOf<"pods">;
@@ -47,6 +49,7 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
       ...dependencyNeeds({ objects, asOf }, troubled),
       ...bindingNeeds({ objects, asOf }),
       ...driverNeeds({ objects }),
+      ...pluginNeeds({ objects }),
     ],
     logs: [
       ...chosen.flatMap((pod) =>
@@ -150,6 +153,15 @@ function driverNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
       driverNotRegistered(message) !== undefined,
   );
   return isMissing ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
+}
+
+/** The network plug-in runs in another namespace than the Pods that lack a network. */
+function pluginNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
+  const isRefused = objects.events.all.some(
+    ({ reason, message = "" }) => reason === "FailedCreatePodSandBox" && /network|cni/i.test(message),
+  );
+  const isCutOff = objects.nodes.all.some((node) => lacksNetwork(nodeCondition(node, "Ready")?.message));
+  return isRefused || isCutOff ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
 }
 
 function namespacesOf(
