@@ -11,6 +11,9 @@ import { containerCreateFailed } from "./container-create-failed/check.ts";
 import { containerExitsWithError } from "./container-exits-with-error/check.ts";
 import { containerNotReady } from "./container-not-ready/check.ts";
 import { containerOutOfMemory } from "./container-out-of-memory/check.ts";
+import { crdConversionUnavailable } from "./crd-conversion-unavailable/check.ts";
+import { crdNotEstablished } from "./crd-not-established/check.ts";
+import { crdVersionNotServed } from "./crd-version-not-served/check.ts";
 import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
 import { cronJobNotScheduling } from "./cron-job-not-scheduling/check.ts";
 import { cronJobSuspended } from "./cron-job-suspended/check.ts";
@@ -148,6 +151,9 @@ export const CHECKS = [
   containerExitsWithError,
   containerNotReady,
   containerOutOfMemory,
+  crdConversionUnavailable,
+  crdNotEstablished,
+  crdVersionNotServed,
   cronJobInvalidSchedule,
   cronJobNotScheduling,
   cronJobSuspended,

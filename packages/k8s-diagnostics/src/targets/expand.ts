@@ -6,6 +6,7 @@ import {
   type ObjectOf,
   type Snapshot,
 } from "@k8s-ops/k8s-cluster";
+import { failedConversions } from "../kube/admission/namespace-deletion.ts";
 import { containersOf, isContainerHealthy, type PodContainer } from "../kube/containers.ts";
 import { hostsInCommand } from "../kube/logs/command-hosts.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
@@ -50,6 +51,7 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
       ...bindingNeeds({ objects, asOf }),
       ...driverNeeds({ objects }),
       ...pluginNeeds({ objects }),
+      ...apiNeeds({ objects }),
     ],
     logs: [
       ...chosen.flatMap((pod) =>
@@ -115,6 +117,23 @@ function webhookNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
     if (!service) return [];
     return backing(service.namespace);
   });
+}
+
+/** Aggregated APIs and conversions are served from other namespaces, too. */
+function apiNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
+  const fromApis = objects.apiServices.all
+    .filter(({ status }) =>
+      status?.conditions?.some((each) => each.type === "Available" && each.status !== "True"),
+    )
+    .map(({ spec }) => spec?.service?.namespace);
+  const isConversionLost = objects.namespaces.all.some((each) => failedConversions(each).length > 0);
+  const fromDefinitions = (isConversionLost ? objects.customResourceDefinitions.all : []).map(
+    ({ spec }) => spec?.conversion?.webhook?.clientConfig?.service?.namespace,
+  );
+  return [...new Set([...fromApis, ...fromDefinitions])]
+    .flatMap((namespace) => (namespace !== undefined && isDnsLabel(namespace) ? [namespace] : []))
+    .slice(0, MAX_NAMESPACES)
+    .flatMap(backing);
 }
 
 /** Programs name Services of other namespaces in their logs and commands: what is wrong there explains what fails here. */
