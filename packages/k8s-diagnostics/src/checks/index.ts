@@ -3,6 +3,7 @@ import type { Check } from "../check.ts";
 import { apiServiceUnavailable } from "./api-service-unavailable/check.ts";
 import { assignedToMissingNode } from "./assigned-to-missing-node/check.ts";
 import { certificateRejected } from "./certificate-rejected/check.ts";
+import { claimHeldByOnePod } from "./claim-held-by-one-pod/check.ts";
 import { clientAddressWrong } from "./client-address-wrong/check.ts";
 import { clusterDnsDown } from "./cluster-dns-down/check.ts";
 import { configFileRejected } from "./config-file-rejected/check.ts";
@@ -16,10 +17,14 @@ import { containerNotReady } from "./container-not-ready/check.ts";
 import { containerOutOfMemory } from "./container-out-of-memory/check.ts";
 import { coreDnsConfigBroken } from "./core-dns-config-broken/check.ts";
 import { cpuLimitSlowsProbes } from "./cpu-limit-slows-probes/check.ts";
+import { crdConversionUnavailable } from "./crd-conversion-unavailable/check.ts";
+import { crdNotEstablished } from "./crd-not-established/check.ts";
+import { crdVersionNotServed } from "./crd-version-not-served/check.ts";
 import { credentialsRefused } from "./credentials-refused/check.ts";
 import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
 import { cronJobNotScheduling } from "./cron-job-not-scheduling/check.ts";
 import { cronJobSuspended } from "./cron-job-suspended/check.ts";
+import { csiDriverNotRegistered } from "./csi-driver-not-registered/check.ts";
 import { dataDirectoryIncompatible } from "./data-directory-incompatible/check.ts";
 import { databaseSchemaMissing } from "./database-schema-missing/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
@@ -88,10 +93,14 @@ import { networkPolicyBlocksPath } from "./network-policy-blocks-path/check.ts";
 import { noEndpoints } from "./no-endpoints/check.ts";
 import { noEndpointsObject } from "./no-endpoints-object/check.ts";
 import { nodeCannotReachRegistry } from "./node-cannot-reach-registry/check.ts";
+import { nodeClockSkew } from "./node-clock-skew/check.ts";
+import { nodeCordoned } from "./node-cordoned/check.ts";
+import { nodeNearlyFull } from "./node-nearly-full/check.ts";
 import { nodeNetworkUnavailable } from "./node-network-unavailable/check.ts";
 import { nodeNotReady } from "./node-not-ready/check.ts";
 import { nodePressure } from "./node-pressure/check.ts";
 import { nodeSelectorMismatch } from "./node-selector-mismatch/check.ts";
+import { nodeVersionSkew } from "./node-version-skew/check.ts";
 import { nodesCordoned } from "./nodes-cordoned/check.ts";
 import { overlappingSelectors } from "./overlapping-selectors/check.ts";
 import { pdbAboveHpaMinimum } from "./pdb-above-hpa-minimum/check.ts";
@@ -113,11 +122,17 @@ import { portInUse } from "./port-in-use/check.ts";
 import { probeProtocolMismatch } from "./probe-protocol-mismatch/check.ts";
 import { probeWrongPort } from "./probe-wrong-port/check.ts";
 import { provisionerMissing } from "./provisioner-missing/check.ts";
+import { pvFailed } from "./pv-failed/check.ts";
+import { pvReservedForOldClaim } from "./pv-reserved-for-old-claim/check.ts";
 import { pvcLost } from "./pvc-lost/check.ts";
 import { pvcNoMatchingVolume } from "./pvc-no-matching-volume/check.ts";
 import { pvcNotFound } from "./pvc-not-found/check.ts";
 import { pvcPending } from "./pvc-pending/check.ts";
+import { pvcProvisioningFailed } from "./pvc-provisioning-failed/check.ts";
+import { pvcResizeStuck } from "./pvc-resize-stuck/check.ts";
 import { pvcStorageClassMissing } from "./pvc-storage-class-missing/check.ts";
+import { pvcStuckTerminating } from "./pvc-stuck-terminating/check.ts";
+import { pvcUnused } from "./pvc-unused/check.ts";
 import { pvcWithoutStorageClass } from "./pvc-without-storage-class/check.ts";
 import { quotaExceeded } from "./quota-exceeded/check.ts";
 import { quotaRequiresRequests } from "./quota-requires-requests/check.ts";
@@ -142,9 +157,11 @@ import { serviceSelectorMismatch } from "./service-selector-mismatch/check.ts";
 import { serviceSelectorTooBroad } from "./service-selector-too-broad/check.ts";
 import { serviceTargetPortMismatch } from "./service-target-port-mismatch/check.ts";
 import { serviceWithoutBackingPods } from "./service-without-backing-pods/check.ts";
+import { severalDefaultStorageClasses } from "./several-default-storage-classes/check.ts";
 import { staleConfiguration } from "./stale-configuration/check.ts";
 import { startupProbeFailing } from "./startup-probe-failing/check.ts";
 import { statefulsetBlockedAtOrdinal } from "./statefulset-blocked-at-ordinal/check.ts";
+import { statefulsetClaimDiffers } from "./statefulset-claim-differs/check.ts";
 import { statefulsetRolloutWaiting } from "./statefulset-rollout-waiting/check.ts";
 import { statefulsetServiceMissing } from "./statefulset-service-missing/check.ts";
 import { tlsCertificateInvalid } from "./tls-certificate-invalid/check.ts";
@@ -162,6 +179,7 @@ export const CHECKS = [
   apiServiceUnavailable,
   assignedToMissingNode,
   certificateRejected,
+  claimHeldByOnePod,
   clientAddressWrong,
   clusterDnsDown,
   configFileRejected,
@@ -175,10 +193,14 @@ export const CHECKS = [
   containerOutOfMemory,
   coreDnsConfigBroken,
   cpuLimitSlowsProbes,
+  crdConversionUnavailable,
+  crdNotEstablished,
+  crdVersionNotServed,
   credentialsRefused,
   cronJobInvalidSchedule,
   cronJobNotScheduling,
   cronJobSuspended,
+  csiDriverNotRegistered,
   dataDirectoryIncompatible,
   databaseSchemaMissing,
   dependencyUnreachable,
@@ -247,10 +269,14 @@ export const CHECKS = [
   noEndpoints,
   noEndpointsObject,
   nodeCannotReachRegistry,
+  nodeClockSkew,
+  nodeCordoned,
+  nodeNearlyFull,
   nodeNetworkUnavailable,
   nodeNotReady,
   nodePressure,
   nodeSelectorMismatch,
+  nodeVersionSkew,
   nodesCordoned,
   overlappingSelectors,
   pdbAboveHpaMinimum,
@@ -272,11 +298,17 @@ export const CHECKS = [
   probeProtocolMismatch,
   probeWrongPort,
   provisionerMissing,
+  pvFailed,
+  pvReservedForOldClaim,
   pvcLost,
   pvcNoMatchingVolume,
   pvcNotFound,
   pvcPending,
+  pvcProvisioningFailed,
+  pvcResizeStuck,
   pvcStorageClassMissing,
+  pvcStuckTerminating,
+  pvcUnused,
   pvcWithoutStorageClass,
   quotaExceeded,
   quotaRequiresRequests,
@@ -301,9 +333,11 @@ export const CHECKS = [
   serviceSelectorTooBroad,
   serviceTargetPortMismatch,
   serviceWithoutBackingPods,
+  severalDefaultStorageClasses,
   staleConfiguration,
   startupProbeFailing,
   statefulsetBlockedAtOrdinal,
+  statefulsetClaimDiffers,
   statefulsetRolloutWaiting,
   statefulsetServiceMissing,
   tlsCertificateInvalid,

@@ -7,6 +7,7 @@ import {
   type ObjectRef,
   type Snapshot,
 } from "@k8s-ops/k8s-cluster";
+import { failedConversions } from "../kube/admission/namespace-deletion.ts";
 import { configuredAddresses } from "../kube/config/addresses.ts";
 import { containersOf, isContainerHealthy, type PodContainer } from "../kube/containers.ts";
 import { DNS_CONFIG, DNS_LABELS, DNS_NAMESPACE } from "../kube/dns/cluster-dns.ts";
@@ -21,6 +22,9 @@ import { podsMatching } from "../kube/pod-index.ts";
 import { isHealthyPod, podCondition } from "../kube/pods.ts";
 import { parseRefusal } from "../kube/rbac/refusals.ts";
 import { refKey } from "../kube/refs.ts";
+import { lacksNetwork } from "../kube/scheduling/network-plugin.ts";
+import { nodeCondition } from "../kube/scheduling/node-conditions.ts";
+import { driverNotRegistered } from "../kube/storage/csi-drivers.ts";
 
 type Pod = ObjectOf<"pods">;
 
@@ -56,6 +60,9 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
       ...dependencyNeeds({ objects, asOf }, troubled),
       ...bindingNeeds({ objects, asOf }),
       ...(hasDnsTrouble ? dnsNeeds() : []),
+      ...driverNeeds({ objects }),
+      ...pluginNeeds({ objects }),
+      ...apiNeeds({ objects }),
     ],
     logs: [
       ...chosen.flatMap((pod) =>
@@ -147,6 +154,23 @@ function webhookNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
   });
 }
 
+/** Aggregated APIs and conversions are served from other namespaces, too. */
+function apiNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
+  const fromApis = objects.apiServices.all
+    .filter(({ status }) =>
+      status?.conditions?.some((each) => each.type === "Available" && each.status !== "True"),
+    )
+    .map(({ spec }) => spec?.service?.namespace);
+  const isConversionLost = objects.namespaces.all.some((each) => failedConversions(each).length > 0);
+  const fromDefinitions = (isConversionLost ? objects.customResourceDefinitions.all : []).map(
+    ({ spec }) => spec?.conversion?.webhook?.clientConfig?.service?.namespace,
+  );
+  return [...new Set([...fromApis, ...fromDefinitions])]
+    .flatMap((namespace) => (namespace !== undefined && isDnsLabel(namespace) ? [namespace] : []))
+    .slice(0, MAX_NAMESPACES)
+    .flatMap(backing);
+}
+
 /** Programs name Services of other namespaces in their logs and commands: what is wrong there explains what fails here. */
 function dependencyNeeds(
   { objects, asOf }: Pick<Snapshot, "objects" | "asOf">,
@@ -211,6 +235,25 @@ function bindingNeeds({ objects, asOf }: Pick<Snapshot, "objects" | "asOf">): re
   return isRefused
     ? [{ resource: "roleBindings" }, { resource: "roles" }, { resource: "serviceAccounts" }]
     : [];
+}
+
+/** The node part of a storage driver runs in another namespace than the Pods that use it. */
+function driverNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
+  const isMissing = objects.events.all.some(
+    ({ reason, message = "" }) =>
+      (reason === "FailedMount" || reason === "FailedAttachVolume") &&
+      driverNotRegistered(message) !== undefined,
+  );
+  return isMissing ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
+}
+
+/** The network plug-in runs in another namespace than the Pods that lack a network. */
+function pluginNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
+  const isRefused = objects.events.all.some(
+    ({ reason, message = "" }) => reason === "FailedCreatePodSandBox" && /network|cni/i.test(message),
+  );
+  const isCutOff = objects.nodes.all.some((node) => lacksNetwork(nodeCondition(node, "Ready")?.message));
+  return isRefused || isCutOff ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
 }
 
 function namespacesOf(

@@ -22,4 +22,11 @@ describe(apiServiceUnavailable.id, () => {
     expect(finding?.because).toBeUndefined();
     expect(finding?.remedies?.[0]?.step).toContain("delete the APIService");
   });
+
+  it.each([
+    ["fault-certificate", "spec.caBundle of APIService v1beta1.metrics.k8s.io"],
+    ["fault-timeout", "Let the API server reach the Pods"],
+  ])("reads the message of %s", (fixture, words) => {
+    expect(runOnFixture(apiServiceUnavailable, fixture)[0]?.remedies?.[0]?.step).toContain(words);
+  });
 });

@@ -33,18 +33,25 @@ export const apiServiceUnavailable = defineCheck({
           ] as const,
           affects: sufferers(api, objects),
           ...(service && !isMissing && { because: [service] }),
-          remedies: [
-            {
-              step: isMissing
-                ? `Install again what serves ${nameOf(object)}, or delete the APIService if that has been removed for good.`
-                : `Repair the Service and Pods that serve ${nameOf(object)}; until then its objects cannot be read and no namespace can be deleted.`,
-            },
-          ],
+          remedies: [{ step: stepFor(nameOf(object), isMissing, condition.message ?? "") }],
           details: { reason: condition.reason ?? "", message: condition.message ?? "" },
         },
       ];
     }),
 });
+
+function stepFor(api: string, isMissing: boolean, message: string): string {
+  if (isMissing)
+    return `Install again what serves ${api}, or delete the APIService if that has been removed for good.`;
+  const effect = "until then its objects cannot be read and no namespace can be deleted.";
+  if (/x509:|tls: |certificate/.test(message))
+    return `Put the authority of its server's certificate into spec.caBundle of ${api}, or renew the certificate; ${effect}`;
+  if (/i\/o timeout|deadline exceeded|Client\.Timeout|no route to host/.test(message))
+    return `Let the API server reach the Pods that serve ${api}: a firewall, a NetworkPolicy or the Node's network keeps it from them; ${effect}`;
+  if (/bad status from .{0,500}: (?:401|403)/.test(message))
+    return `Let the server of ${api} trust the API server: see its requestheader settings and its ClusterRoleBinding to system:auth-delegator; ${effect}`;
+  return `Repair the Service and Pods that serve ${api}; ${effect}`;
+}
 
 function serviceOf({ spec }: ObjectOf<"apiServices">): ObjectRef | undefined {
   const { name, namespace } = spec?.service ?? {};

@@ -1,9 +1,12 @@
-import type { KubeObject, ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import type { KubeObject, ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
+import { remainingFinalizers, remainingResources } from "../../kube/admission/namespace-deletion.ts";
+import { WEBHOOK_READS } from "../../kube/admission/webhooks.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { GRACE_SECONDS } from "../../kube/starting.ts";
 import { secondsBetween } from "../../kube/time.ts";
+import { obstacleOf } from "./obstacles.ts";
 
 const SEARCHED = ["pods", "persistentVolumeClaims", "configMaps", "services", "ingresses", "jobs"] as const;
 
@@ -22,7 +25,7 @@ export const namespaceStuckTerminating = defineCheck({
   when: "a namespace has been Terminating for more than a minute and a condition says what holds it",
   severity: "high",
   level: "symptom",
-  reads: ["namespaces", ...SEARCHED],
+  reads: ["namespaces", "apiServices", "customResourceDefinitions", ...WEBHOOK_READS, ...SEARCHED],
   run: ({ objects, asOf }) =>
     objects.namespaces.all.flatMap((namespace) => {
       const waited = secondsBetween(namespace.metadata.deletionTimestamp, asOf);
@@ -31,10 +34,13 @@ export const namespaceStuckTerminating = defineCheck({
       const [main] = held;
       const object = refOf(namespace);
       const holders = heldObjects(object.name, objects);
+      const obstacle = obstacleOf(namespace, main?.type, holders.map(refOf), objects);
+      const finalizers = remainingFinalizers(namespace);
+      const resources = remainingResources(namespace);
       return [
         {
           object,
-          title: `${nameOf(object)} cannot be deleted: ${describe(main?.type)}`,
+          title: `${nameOf(object)} cannot be deleted: ${obstacle.words}`,
           confidence: "certain" as const,
           evidence: [
             fieldEvidence(object, "metadata.deletionTimestamp", namespace.metadata.deletionTimestamp),
@@ -46,8 +52,14 @@ export const namespaceStuckTerminating = defineCheck({
             ),
           ] as const,
           related: holders.map(refOf),
-          remedies: [{ step: remedy(main?.type, holders.map(refOf)) }],
-          details: { reason: main?.reason ?? "", message: main?.message ?? "" },
+          ...(obstacle.because.length > 0 && { because: obstacle.because }),
+          remedies: [{ step: obstacle.step }],
+          details: {
+            reason: main?.reason ?? "",
+            message: main?.message ?? "",
+            ...(resources.length > 0 && { remaining: resources }),
+            ...(finalizers.length > 0 && { finalizers }),
+          },
         },
       ];
     }),
@@ -69,31 +81,4 @@ function heldObjects(
       ({ metadata }) => metadata.deletionTimestamp !== undefined && (metadata.finalizers?.length ?? 0) > 0,
     )
     .slice(0, 10);
-}
-
-function describe(type: string | undefined): string {
-  switch (type) {
-    case "NamespaceDeletionDiscoveryFailure":
-    case "NamespaceDeletionGroupVersionParsingFailure":
-      return "an API group does not answer, so its objects cannot be listed";
-    case "NamespaceDeletionContentFailure":
-      return "some of its content cannot be deleted";
-    case "NamespaceFinalizersRemaining":
-      return "finalizers hold objects in it";
-    case "NamespaceContentRemaining":
-      return "objects remain in it";
-    default:
-      return "nothing tells what holds it";
-  }
-}
-
-function remedy(type: string | undefined, holders: readonly ObjectRef[]): string {
-  if (type === "NamespaceDeletionDiscoveryFailure") {
-    return "Repair or delete the APIService that does not answer: an unavailable API group blocks the deletion of every namespace.";
-  }
-  const [holder] = holders;
-  if (holder) {
-    return `Let the controller that owns the finalizers of ${nameOf(holder)} finish; remove them from the object only when that controller is gone for good.`;
-  }
-  return "Find the objects that remain (the condition names their kinds and finalizers) and the controllers that should release them.";
 }

@@ -1,5 +1,8 @@
+import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
+import { CHECKS } from "../index.ts";
 import { nodeNotReady } from "./check.ts";
 
 describe(nodeNotReady.id, () => {
@@ -28,5 +31,20 @@ describe(nodeNotReady.id, () => {
     expect(runOnFixture(nodeNotReady, "fault-cordoned-for-maintenance")).toMatchObject([
       { severity: "medium" },
     ]);
+  });
+
+  it("seeks the reason at the network plug-in's Pod on the Node, which is no victim", () => {
+    expect(runOnFixture(nodeNotReady, "fault-network-plugin-broken")).toMatchObject([
+      {
+        because: [{ kind: "Pod", namespace: "kube-system", name: "calico-node-x1" }],
+        affects: [{ kind: "Pod", namespace: "shop", name: "web-1" }],
+      },
+    ]);
+  });
+
+  it("leaves one cause: that of the plug-in's DaemonSet", () => {
+    const file = new URL("fixtures/fault-network-plugin-broken.yaml", import.meta.url);
+    const { causes } = reachVerdict(examine(CHECKS, snapshotFromFile(file)), { concerns: () => true });
+    expect(causes.map(({ code, object }) => [code, object.kind])).toEqual([["image_not_found", "DaemonSet"]]);
   });
 });

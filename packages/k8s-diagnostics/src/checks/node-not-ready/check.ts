@@ -1,7 +1,8 @@
 import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { nameOf, refOf } from "../../kube/refs.ts";
+import { nameOf, refOf, sameRef } from "../../kube/refs.ts";
+import { brokenNetworkPlugins, lacksNetwork } from "../../kube/scheduling/network-plugin.ts";
 import {
   JOINING_SECONDS,
   nodeCondition,
@@ -20,15 +21,17 @@ export const nodeNotReady = defineCheck({
   severity: "high",
   level: "cause",
   reads: [...PLACEMENT_READS, "leases"],
-  supersedes: ["pod_unschedulable"],
+  supersedes: ["pod_unschedulable", "sandbox_failed"],
   run: ({ objects, asOf }) => {
     const down = objects.nodes.all.filter((node) => isDown(node, asOf));
     if (down.length === 0) return [];
     const unready = unreadyPodsOn(new Set(down.map(({ metadata }) => metadata.name)), objects);
     const held = podsHeldOff(objects);
+    const plugins = brokenNetworkPlugins(objects);
     return down.map((node) => {
       const { name } = node.metadata;
-      return findingOf(node, [...(unready.get(name) ?? []), ...(held.get(name) ?? [])], objects, asOf);
+      const affected = [...(unready.get(name) ?? []), ...(held.get(name) ?? [])];
+      return findingOf(node, affected, plugins.get(name) ?? [], objects, asOf);
     });
   },
 });
@@ -42,6 +45,7 @@ function isDown(node: Node, asOf: string): boolean {
 function findingOf(
   node: Node,
   affected: readonly ObjectRef[],
+  plugins: readonly ObjectRef[],
   objects: Pick<Objects, "leases">,
   asOf: string,
 ): Finding {
@@ -50,6 +54,11 @@ function findingOf(
   const lease = objects.leases.get("kube-node-lease", ref.name);
   const silence = secondsBetween(lease?.spec?.renewTime, asOf);
   const silent = ready?.status === "Unknown";
+  // The plug-in's own Pod is no victim of a network that it does not set up.
+  const networkless = lacksNetwork(ready?.message) && plugins.length > 0;
+  const sufferers = networkless
+    ? affected.filter((one) => !plugins.some((plugin) => sameRef(plugin, one)))
+    : affected;
   const maintenance = node.spec?.unschedulable === true && affected.length === 0;
   const leaseEvidence: readonly Evidence[] = lease
     ? [fieldEvidence(refOf(lease), "spec.renewTime", lease.spec?.renewTime)]
@@ -64,7 +73,8 @@ function findingOf(
       fieldEvidence(ref, "status.conditions[Ready].message", ready?.message),
       ...leaseEvidence,
     ],
-    affects: affected,
+    affects: sufferers,
+    ...(networkless && { because: plugins }),
     remedies: [{ step: stepFor(silent, ready?.message ?? "", nameOf(ref)) }],
     details: {
       ...(ready?.reason !== undefined && { reason: ready.reason }),
@@ -78,7 +88,7 @@ function findingOf(
 function stepFor(silent: boolean, message: string, name: string): string {
   if (silent)
     return `Check that the machine of ${name} runs and reaches the API server, and start its kubelet again.`;
-  if (/NetworkPluginNotReady|cni plugin not initialized/.test(message)) {
+  if (lacksNetwork(message)) {
     return `Install or repair the network plug-in on ${name}: look at the Pods of the plug-in's DaemonSet there.`;
   }
   if (/container runtime|PLEG/i.test(message))

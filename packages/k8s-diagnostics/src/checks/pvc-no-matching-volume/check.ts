@@ -3,8 +3,8 @@ import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { type Unmet, unmetTerms } from "../../kube/storage/match.ts";
 import { isDefaultClass, type PendingClaim, pendingClaims } from "../../kube/storage/pending-claims.ts";
-import { type Unmet, unmetTerms } from "./match.ts";
 
 type Volume = ObjectOf<"persistentVolumes">;
 

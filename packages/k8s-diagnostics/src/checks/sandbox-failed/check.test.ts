@@ -27,4 +27,17 @@ describe(sandboxFailed.id, () => {
       value: "nvidia",
     });
   });
+
+  it("seeks the reason at the network plug-in's Pod on the Node", () => {
+    expect(runOnFixture(sandboxFailed, "fault-network-plugin-broken")).toMatchObject([
+      { object: { kind: "Node", name: "worker-1" }, because: [{ kind: "Pod", name: "calico-node-x1" }] },
+    ]);
+  });
+
+  it("lays all Pods of a Node without a runtime on the Node", () => {
+    const findings = runOnFixture(sandboxFailed, "fault-runtime-down-for-two");
+    expect(
+      new Set(findings.map(({ object, subject }) => `${object.kind} ${object.name} ${subject}`)),
+    ).toEqual(new Set(["Node worker-1 runtime"]));
+  });
 });

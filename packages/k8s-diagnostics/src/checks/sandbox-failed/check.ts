@@ -6,6 +6,7 @@ import { podSpecPath, workloadOf } from "../../kube/owners.ts";
 import { placesOf, stillMatters } from "../../kube/places.ts";
 import { isFinished, isHealthyPod, podCondition } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { brokenNetworkPlugins } from "../../kube/scheduling/network-plugin.ts";
 
 type Pod = ObjectOf<"pods">;
 
@@ -16,15 +17,23 @@ export const sandboxFailed = defineCheck({
   severity: "high",
   level: "cause",
   reads: ["pods", "replicaSets", "jobs", "events"],
-  run: ({ objects }) =>
-    objects.pods.all
+  run: ({ objects }) => {
+    const refused = objects.pods.all
       .filter(
         (pod) => !isHealthyPod(pod) && !isFinished(pod) && stillMatters(pod, objects) && hasNoSandbox(pod),
       )
       .flatMap((pod) => {
         const event = latestEvent(pod, objects, "FailedCreatePodSandBox");
-        return event ? [finding(pod, event, objects)] : [];
-      }),
+        return event ? [{ pod, event }] : [];
+      });
+    if (refused.length === 0) return [];
+    const plugins = brokenNetworkPlugins(objects);
+    return refused.map(({ pod, event }) => {
+      const found = finding(pod, event, objects);
+      const broken = plugins.get(pod.spec?.nodeName ?? "");
+      return found.subject === "network" && broken ? { ...found, because: broken } : found;
+    });
+  },
 });
 
 /** The condition of Kubernetes 1.29 and later; before, no container has ever had a state but waiting. */

@@ -3,14 +3,15 @@ import { defineCheck } from "../../check.ts";
 import type { Event } from "../../kube/events.ts";
 import { eventEvidence } from "../../kube/evidence.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
+import { podSpecPatch } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { claimRef, claimsOf } from "../../kube/storage/claims.ts";
 import { mountFailures } from "../../kube/storage/mount-failures.ts";
+import { reasonFor } from "./reasons.ts";
 
 /** As the kubelet words it since 1.13, and as it lists what is left. */
 const NAMED = /MountVolume\.[A-Za-z]+ failed for volume "([^"]{1,253})"/;
 const LEFT = /unmounted volumes=\[([^\]]{0,1000})\]/;
-const DRIVER = /driver name \S{1,253} not found in the list of registered CSI drivers/;
 
 export const volumeMountFailed = defineCheck({
   id: "volume_mount_failed",
@@ -25,22 +26,29 @@ export const volumeMountFailed = defineCheck({
       const telling = events.find(({ message }) => NAMED.test(message ?? "")) ?? events[0];
       const volume = volumeOf(pod, telling, objects);
       const claim = claimsOf(pod).find((candidate) => candidate.volume === volume);
+      const claimed = claim && claimRef(pod.metadata.namespace, claim.name);
       const field = `${podSpecPath(workload.kind)}.volumes${volume === undefined ? "" : `[${volume}]`}`;
+      const reason = reasonFor(telling.message ?? "");
+      const whose = `${field} of ${nameOf(workload)}`;
       return {
         object: workload,
         ...(volume !== undefined && { subject: volume }),
         title:
           volume === undefined
-            ? `A volume of ${nameOf(workload)} cannot be mounted`
-            : `Volume ${volume} of ${nameOf(workload)} cannot be mounted`,
+            ? `A volume of ${nameOf(workload)} cannot be mounted${reason?.tail ?? ""}`
+            : `Volume ${volume} of ${nameOf(workload)} cannot be mounted${reason?.tail ?? ""}`,
         confidence: "likely" as const,
         evidence: [eventEvidence(refOf(pod), telling)] as const,
         affects: [refOf(pod)],
-        ...(claim && { because: [claimRef(pod.metadata.namespace, claim.name)] }),
+        ...(claimed && { because: [claimed], related: [claimed] }),
         remedies: [
-          DRIVER.test(telling.message ?? "")
-            ? { step: "Run the node part of the CSI driver on the Node of the Pod." }
-            : { step: `Mend what the kubelet says about ${field} of ${nameOf(workload)}.` },
+          {
+            step: reason?.step(whose) ?? `Mend what the kubelet says about ${whose}.`,
+            ...(reason?.change &&
+              volume !== undefined && {
+                patch: podSpecPatch(workload.kind, { volumes: [{ name: volume, ...reason.change }] }),
+              }),
+          },
         ],
       };
     }),

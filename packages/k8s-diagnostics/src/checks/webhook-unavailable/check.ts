@@ -1,5 +1,13 @@
 import { isDnsSubdomain, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
+import {
+  BACKEND_READS,
+  type Backends,
+  type Fault,
+  noEndpoints,
+  serviceMissing,
+  standingFault,
+} from "../../kube/admission/callees.ts";
 import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/admission/create-failures.ts";
 import {
   findWebhook,
@@ -13,15 +21,7 @@ import {
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { isYoung } from "../../kube/starting.ts";
-import {
-  type Backends,
-  cannot,
-  certificateFault,
-  type Fault,
-  noEndpoints,
-  serviceMissing,
-  standingFault,
-} from "./fault.ts";
+import { calleeOf, cannot, certificateFault, whoIs } from "./fault.ts";
 
 const REFUSAL = /failed calling webhook "([^"]{1,253})"/;
 const CERTIFICATE = /x509:|tls: |certificate/;
@@ -35,7 +35,7 @@ export const webhookUnavailable = defineCheck({
   when: "a controller lacks Pods because a registered webhook with failurePolicy Fail cannot be called; of medium severity when nothing has failed yet, and the webhook's Service, port, endpoints or caBundle show that a call must",
   severity: "high",
   level: "cause",
-  reads: [...CREATE_READS, ...WEBHOOK_READS, "services", "endpointSlices", "endpoints", "pods", "namespaces"],
+  reads: [...CREATE_READS, ...WEBHOOK_READS, ...BACKEND_READS, "namespaces"],
   supersedes: ["replicas_not_created"],
   run: ({ objects, asOf }) => {
     const felt = createFailures(objects).flatMap((failure): readonly Finding[] => {
@@ -72,7 +72,7 @@ function latentFinding(webhook: Webhook, objects: Input, asOf: string): readonly
   const service = webhookService(webhook, "");
   const backend = service && objects.services.get(service.namespace, service.name);
   if (backend && isYoung(backend, asOf)) return [];
-  const fault = standingFault(webhook, service, objects, asOf);
+  const fault = service && standingFault(calleeOf(webhook, service), objects, asOf);
   if (!fault) return [];
   const policy = fieldEvidence(configuration, `webhooks[${name}].failurePolicy`, failurePolicy);
   return [
@@ -117,10 +117,13 @@ function faultOf(
   asOf: string,
 ): Fault {
   const configuration = webhook?.configuration ?? service ?? workload;
-  const standing = webhook
-    ? standingFault(webhook, service, objects, asOf)
-    : service &&
-      (serviceMissing(name, configuration, service, objects) ?? noEndpoints(name, service, objects, asOf));
+  const called = { who: whoIs(name), owner: configuration };
+  const standing = !service
+    ? undefined
+    : webhook
+      ? standingFault(calleeOf(webhook, service), objects, asOf)
+      : (serviceMissing({ ...called, service }, objects) ??
+        noEndpoints({ ...called, service }, objects, asOf));
   if (standing) return standing;
   if (webhook && CERTIFICATE.test(message)) return certificateFault(webhook, service, message);
   if (webhook && message.includes("could not find the requested resource")) {

@@ -1,123 +1,23 @@
-import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
-import type { Evidence, Remedy } from "../../check.ts";
-import { readCaBundle } from "../../kube/admission/ca-bundle.ts";
+import type { ObjectRef } from "@k8s-ops/k8s-cluster";
+import type { Remedy } from "../../check.ts";
+import type { Callee, Fault } from "../../kube/admission/callees.ts";
 import type { Webhook } from "../../kube/admission/webhooks.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { endpointsOf, podsOf } from "../../kube/network/services.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { nameOf } from "../../kube/refs.ts";
-import { isStarting } from "../../kube/starting.ts";
 
-export interface Fault {
-  readonly object: ObjectRef;
-  readonly title: string;
-  readonly confidence: "certain" | "likely";
-  readonly evidence: readonly Evidence[];
-  readonly remedy: Remedy;
-  readonly because?: readonly ObjectRef[];
-}
-
-export type Backends = Pick<Objects, "services" | "endpointSlices" | "endpoints" | "pods">;
-
-const DEFAULT_PORT = 443;
 const INJECTOR = "cert-manager.io/inject-ca-from";
 
-/** What the objects show: a call of this webhook must fail. */
-export function standingFault(
-  webhook: Webhook,
-  service: ObjectRef | undefined,
-  objects: Backends,
-  asOf: string,
-): Fault | undefined {
-  if (!service) return undefined;
-  return (
-    serviceMissing(webhook.name, webhook.configuration, service, objects) ??
-    portMissing(webhook, service, objects) ??
-    noEndpoints(webhook.name, service, objects, asOf) ??
-    bundleExpired(webhook, asOf)
-  );
-}
-
-export function serviceMissing(
-  name: string,
-  configuration: ObjectRef,
-  service: ObjectRef,
-  { services }: Backends,
-): Fault | undefined {
-  if (services.get(service.namespace, service.name) || !services.knows(service.namespace, service.name))
-    return undefined;
+export function calleeOf(webhook: Webhook, service: ObjectRef): Callee {
+  const { name, configuration, clientConfig } = webhook;
   return {
-    object: configuration,
-    title: `${cannot(name)}: its Service does not exist`,
-    confidence: "certain",
-    evidence: [fieldEvidence(service, "metadata.name", undefined)],
-    remedy: {
-      step: `Install the webhook's Service ${service.name} in namespace ${service.namespace} again, or delete ${nameOf(configuration)} when it is a leftover.`,
-    },
-  };
-}
-
-function portMissing(
-  { name, configuration, clientConfig }: Webhook,
-  ref: ObjectRef,
-  { services }: Backends,
-): Fault | undefined {
-  const ports = services.get(ref.namespace, ref.name)?.spec?.ports ?? [];
-  const wanted = clientConfig.service?.port ?? DEFAULT_PORT;
-  if (ports.length === 0 || ports.some(({ port }) => port === wanted)) return undefined;
-  const [only] = ports;
-  return {
-    object: configuration,
-    title: `${cannot(name)}: ${nameOf(ref)} has no port ${wanted}`,
-    confidence: "certain",
-    evidence: [
-      fieldEvidence(configuration, `webhooks[${name}].clientConfig.service.port`, wanted),
-      fieldEvidence(ref, "spec.ports[].port", ports.map(({ port }) => port).join(", ")),
-    ],
-    remedy: {
-      step: `Set webhooks[${name}].clientConfig.service.port of ${nameOf(configuration)} to a port of ${nameOf(ref)}.`,
-      ...(only &&
-        ports.length === 1 && {
-          patch: toYaml({ webhooks: [{ name, clientConfig: { service: { port: only.port } } }] }),
-        }),
-    },
-  };
-}
-
-export function noEndpoints(
-  name: string,
-  ref: ObjectRef,
-  objects: Backends,
-  asOf: string,
-): Fault | undefined {
-  const service = objects.services.get(ref.namespace, ref.name);
-  if (!service) return undefined;
-  const { known, ready } = endpointsOf(service, objects);
-  if (!known || ready > 0 || service.spec?.type === "ExternalName") return undefined;
-  const pods = podsOf(service, objects);
-  if (pods.length > 0 && pods.every((pod) => isStarting(pod, asOf))) return undefined;
-  return {
-    object: ref,
-    title: `${cannot(name)}: its Service has no ready endpoints`,
-    confidence: "certain",
-    evidence: [fieldEvidence(ref, "endpoints ready", "0")],
-    because: [ref],
-    remedy: { step: `Bring the Pods behind ${nameOf(ref)} in namespace ${ref.namespace} back.` },
-  };
-}
-
-function bundleExpired(webhook: Webhook, asOf: string): Fault | undefined {
-  const bundle = readCaBundle(webhook.clientConfig.caBundle, asOf);
-  if (bundle.state !== "expired") return undefined;
-  const { name, configuration } = webhook;
-  return {
-    object: configuration,
-    title: `${cannot(name)}: its caBundle has expired`,
-    confidence: "certain",
-    evidence: [
-      fieldEvidence(configuration, `webhooks[${name}].clientConfig.caBundle (not after)`, bundle.notAfter),
-    ],
-    remedy: renewal(webhook),
+    who: whoIs(name),
+    service,
+    port: clientConfig.service?.port,
+    caBundle: clientConfig.caBundle,
+    owner: configuration,
+    field: `webhooks[${name}].clientConfig`,
+    patch: (change) => toYaml({ webhooks: [{ name, clientConfig: change }] }),
   };
 }
 
@@ -167,6 +67,10 @@ function renewal({ name, configuration, registeredBy }: Webhook): Remedy {
   };
 }
 
+export function whoIs(name: string): string {
+  return `The webhook ${name}`;
+}
+
 export function cannot(name: string): string {
-  return `The webhook ${name} cannot be called`;
+  return `${whoIs(name)} cannot be called`;
 }

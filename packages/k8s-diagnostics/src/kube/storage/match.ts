@@ -1,6 +1,6 @@
 import type { ObjectOf } from "@k8s-ops/k8s-cluster";
-import { parseQuantity } from "../../kube/quantity.ts";
-import { matchesSelector } from "../../kube/selectors.ts";
+import { parseQuantity } from "../quantity.ts";
+import { matchesSelector } from "../selectors.ts";
 
 type Claim = ObjectOf<"persistentVolumeClaims">;
 type Volume = ObjectOf<"persistentVolumes">;

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { csiDriverNotRegistered } from "./check.ts";
+
+describe(csiDriverNotRegistered.id, () => {
+  it.each([
+    [
+      "fault-plugin-not-ready",
+      "DaemonSet",
+      "The Pod of DaemonSet ebs-csi-node that brings the CSI driver ebs.csi.aws.com to Node worker-1 is not ready",
+    ],
+    [
+      "fault-not-on-this-node",
+      "DaemonSet",
+      "DaemonSet ebs-csi-node, which brings the CSI driver ebs.csi.aws.com, has no Pod on Node worker-1",
+    ],
+    ["fault-not-installed", "CSIDriver", "The CSI driver csi.example.com is not installed"],
+    ["fault-attach-controller", "CSIDriver", "The CSI driver ebs.csi.aws.com does not run on Node worker-1"],
+  ])("finds in %s the %s that must bring the driver", (fixture, kind, title) => {
+    expect(runOnFixture(csiDriverNotRegistered, fixture)).toMatchObject([
+      {
+        object: { kind },
+        title,
+        affects: [{ kind: "Pod", name: "web-1" }],
+        related: expect.arrayContaining([{ kind: "Node", namespace: "", name: "worker-1" }]),
+      },
+    ]);
+  });
+
+  it("seeks the reason at the driver's Pod on the Node", () => {
+    expect(runOnFixture(csiDriverNotRegistered, "fault-plugin-not-ready")).toMatchObject([
+      { because: [{ kind: "Pod", namespace: "kube-system", name: "ebs-csi-node-x1" }] },
+    ]);
+  });
+});

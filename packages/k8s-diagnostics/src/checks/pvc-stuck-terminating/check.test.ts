@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { pvcStuckTerminating } from "./check.ts";
+
+describe(pvcStuckTerminating.id, () => {
+  it("names the Pod that uses the claim", () => {
+    expect(runOnFixture(pvcStuckTerminating, "fault-pod-uses-it")).toMatchObject([
+      {
+        object: { kind: "PersistentVolumeClaim", name: "data" },
+        title: "PersistentVolumeClaim data was deleted and cannot go away while Pod web-1 uses it",
+        affects: [],
+        related: [{ kind: "Pod", name: "web-1" }],
+      },
+    ]);
+  });
+
+  it("is grave when the next Pod waits for it", () => {
+    expect(runOnFixture(pvcStuckTerminating, "fault-next-pod-waits")).toMatchObject([
+      { severity: "high", affects: [{ kind: "Pod", name: "web-2" }] },
+    ]);
+  });
+
+  it("tells of other finalizers", () => {
+    expect(runOnFixture(pvcStuckTerminating, "fault-other-finalizer")).toMatchObject([
+      { evidence: [{}, { value: "snapshot.storage.kubernetes.io/pvc-as-source-protection" }] },
+    ]);
+  });
+});

@@ -1,0 +1,30 @@
+import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { isFinished, isReady } from "../pods.ts";
+import { refOf } from "../refs.ts";
+
+const DIRECTORIES = /^\/(?:etc|opt)\/(?:[a-z0-9]+\/)?cni\b|\/etc\/cni\b|\/cni\/(?:bin|net\.d)\b/;
+
+/** The Pods of the network plug-in that are not ready, by Node: those that write its configuration or programs. */
+export function brokenNetworkPlugins(
+  objects: Pick<Objects, "pods">,
+): ReadonlyMap<string, readonly ObjectRef[]> {
+  const byNode = new Map<string, ObjectRef[]>();
+  for (const pod of objects.pods.all) {
+    const node = pod.spec?.nodeName;
+    if (!node || isReady(pod) || isFinished(pod) || !isNetworkPlugin(pod)) continue;
+    byNode.set(node, [...(byNode.get(node) ?? []), refOf(pod)]);
+  }
+  return byNode;
+}
+
+function isNetworkPlugin({ spec }: ObjectOf<"pods">): boolean {
+  return (
+    spec?.hostNetwork === true &&
+    (spec.volumes?.some(({ hostPath }) => hostPath !== undefined && DIRECTORIES.test(hostPath.path)) ?? false)
+  );
+}
+
+/** Whether a kubelet says in its Ready condition that its Node has no network for Pods. */
+export function lacksNetwork(message: string | undefined): boolean {
+  return /NetworkPluginNotReady|cni plugin not initialized|cni config uninitialized/.test(message ?? "");
+}
