@@ -14,6 +14,8 @@ import type { ClusterReader, ReadOptions } from "./reader.ts";
 export interface Needs {
   readonly objects: readonly Need[];
   readonly logs: readonly LogNeed[];
+  /** Logs that are worth a look where they are there; not having them is no gap. */
+  readonly optionalLogs?: readonly LogNeed[];
 }
 
 export interface CollectOptions extends ReadOptions {
@@ -36,12 +38,20 @@ export async function collect(
   const logs = new Map<string, LogAnswer>();
   let pending: Needs = { objects: needs, logs: [] };
   for (let round = 0; ; round++) {
+    const { optionalLogs = [] } = pending;
     const [read, excerpts] = await Promise.all([
       Promise.all(unseen(pending.objects, needKey, answers).map((need) => reader.read(need, options))),
-      Promise.all(unseen(pending.logs, logKey, logs).map((need) => reader.logs(need, options))),
+      Promise.all(
+        unseen([...pending.logs, ...optionalLogs], logKey, logs).map((need) => reader.logs(need, options)),
+      ),
     ]);
+    const optional = new Set(optionalLogs.map(logKey));
+    for (const need of pending.logs) optional.delete(logKey(need));
     for (const answer of read) answers.set(needKey(answer.need), answer);
-    for (const answer of excerpts) logs.set(logKey(answer.need), answer);
+    for (const { gap, ...answer } of excerpts) {
+      const key = logKey(answer.need);
+      logs.set(key, gap && !optional.has(key) ? { ...answer, gap } : answer);
+    }
     const snapshot = buildSnapshot({
       cluster: reader.cluster,
       asOf,

@@ -1,6 +1,6 @@
 import { isDnsLabel, type ObjectOf, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import type { Finding } from "../check.ts";
-import { containersOf, type PodContainer } from "./containers.ts";
+import { containersOf, isContainerHealthy, type PodContainer } from "./containers.ts";
 import { type Event, eventsOf } from "./events.ts";
 import { controllerOf, podSpecPath, workloadOf } from "./owners.ts";
 import { isFinished, isHealthyPod, isTerminating } from "./pods.ts";
@@ -117,10 +117,19 @@ function mentions(message: string, name: string, image: string | undefined): boo
   );
 }
 
-/** What every cause in a container of a workload has in common; the Pod suffers from it. */
+/**
+ * What every cause in a container of a workload has in common; the Pod suffers from it. A container that is ready all
+ * the same weighs less.
+ */
 export function containerCause(
   place: Place,
   finding: Pick<Finding, "title" | "confidence" | "evidence"> & Partial<Finding>,
 ): Finding {
-  return { object: place.workload, subject: place.name, affects: [place.podRef], ...finding };
+  return {
+    object: place.workload,
+    subject: place.name,
+    affects: [place.podRef],
+    ...(isContainerHealthy(place) && place.role !== "init" && { severity: "medium" as const }),
+    ...finding,
+  };
 }

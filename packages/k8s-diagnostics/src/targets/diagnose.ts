@@ -57,7 +57,7 @@ export async function diagnoseObject(
   const snapshot = await collect(reader, needs, {
     ...(signal && { signal }),
     expand: (read) => {
-      const next = expand(read, deep ? { deep: { namespace, name } } : {});
+      const next = expand(read, { complaints: namespaced, ...(deep && { deep: { namespace, name } }) });
       if (namespaced) return next;
       return { ...next, objects: [...needsOf(checks, namespaces(find(read))), ...next.objects] };
     },
@@ -105,7 +105,7 @@ export function readNamespaces(
 ): Promise<Snapshot> {
   return collect(reader, needsOf(checks, namespaces), {
     ...(signal && { signal }),
-    expand: (snapshot) => expand(snapshot, {}),
+    expand: (snapshot) => expand(snapshot, { complaints: namespaces !== "all" && namespaces.length === 1 }),
   });
 }
 

@@ -38,13 +38,15 @@ const MAX_DNS_PODS = 2;
 export interface ExpandOptions {
   /** Read the logs of every container of this Pod, healthy or not. */
   readonly deep?: { readonly namespace: string; readonly name: string };
+  /** Look also into the log of one healthy Pod of each workload: a program may run and complain all the same. */
+  readonly complaints?: boolean;
 }
 
 /**
  * What the objects read so far make worth reading: the whole cluster's Pods where one does not fit, the Secrets of
  * which a key is in question, and the logs of what failed.
  */
-export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Needs {
+export function expand({ objects, asOf }: Snapshot, { deep, complaints = false }: ExpandOptions): Needs {
   const troubled = objects.pods.all.filter((pod) => !isHealthyPod(pod));
   const chosen = objects.pods.all.filter(
     ({ metadata }) => metadata.name === deep?.name && metadata.namespace === deep.namespace,
@@ -84,7 +86,24 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
           .flatMap((container) => logsOf(pod, container)),
       ),
     ].slice(0, MAX_LOGS),
+    optionalLogs: complaints ? complaintLogs({ objects }) : [],
   };
+}
+
+function complaintLogs({ objects }: Pick<Snapshot, "objects">): readonly LogNeed[] {
+  const healthy = objects.pods.all.filter((pod) => pod.status?.phase === "Running" && isHealthyPod(pod));
+  return representatives(healthy, { objects }, 1)
+    .flatMap((pod) =>
+      containersOf(pod)
+        .filter(({ role, status }) => role !== "init" && status?.state?.running !== undefined)
+        .map(({ name: container }) => ({
+          namespace: pod.metadata.namespace,
+          pod: pod.metadata.name,
+          container,
+          previous: false,
+        })),
+    )
+    .slice(0, MAX_LOGS);
 }
 
 function capacityNeeds(pods: readonly Pod[]): readonly Need[] {
@@ -283,13 +302,17 @@ function backing(namespace: string): readonly Need[] {
   return resources.map((resource) => ({ resource, namespace }));
 }
 
-function representatives(pods: readonly Pod[], { objects }: Pick<Snapshot, "objects">): readonly Pod[] {
+function representatives(
+  pods: readonly Pod[],
+  { objects }: Pick<Snapshot, "objects">,
+  most = PODS_PER_WORKLOAD,
+): readonly Pod[] {
   const seen = new Map<string, number>();
   return pods.filter((pod) => {
     const key = refKey(workloadOf(pod, objects));
     const count = (seen.get(key) ?? 0) + 1;
     seen.set(key, count);
-    return count <= PODS_PER_WORKLOAD;
+    return count <= most;
   });
 }
 

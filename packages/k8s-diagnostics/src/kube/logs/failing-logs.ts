@@ -1,8 +1,12 @@
-import type { Objects } from "@k8s-ops/k8s-cluster";
+import type { LogExcerpt, Objects } from "@k8s-ops/k8s-cluster";
 import type { Confidence, Evidence } from "../../check.ts";
+import { isContainerHealthy } from "../containers.ts";
+import { logEvidence } from "../evidence.ts";
 import { exitsOf } from "../exits/exits.ts";
-import { type Place, unhealthyPlaces } from "../places.ts";
+import { type Place, placesOf, unhealthyPlaces } from "../places.ts";
+import { isFinished, isHealthyPod } from "../pods.ts";
 import { secondsBetween } from "../time.ts";
+import { complaintsIn } from "./complaints.ts";
 import { graveLines, RANK, rankOf } from "./line-rank.ts";
 import { explainLog } from "./log-lines.ts";
 import { type FailureText, failureText } from "./logs.ts";
@@ -14,8 +18,10 @@ import { listedBelowHeading, variablesIn } from "./variable-phrases.ts";
 /** The part of a failing container's log that tells of the failure, newest line first. */
 export interface FailingLog {
   readonly place: Place;
-  /** Whether the program has ended; otherwise it runs without being ready, or without coming to an end. */
+  /** Whether the program has ended; otherwise it runs without being ready, or without coming to an end, or complains. */
   readonly ended: boolean;
+  /** Whether the container is ready all the same: it complains of the same trouble again and again. */
+  readonly isReady: boolean;
   readonly lines: readonly string[];
   /** The error message and all of the last lines, whatever they tell of. */
   readonly recent: readonly string[];
@@ -46,7 +52,8 @@ const PATIENCE_SECONDS = 30;
 const known = new WeakMap<Objects["logs"], { readonly asOf: string; readonly logs: readonly FailingLog[] }>();
 
 /**
- * Logs of containers that keep ending, that run without being ready, or (init) that run without coming to an end. The
+ * Logs of containers that keep ending, that run without being ready, or (init) that run without coming to an end, and
+ * of those that are ready and complain all the time. The
  * error message comes first, then the last lines: what was logged long before the failure is left out. Of a program
  * that has ended with a clear message, only what it logged after it counts besides.
  */
@@ -76,10 +83,36 @@ function readFailingLogs(objects: Read, asOf: string): readonly FailingLog[] {
   const stuck = unhealthyPlaces(objects).filter((place) => isStuck(place, asOf));
   const places = new Map([...ended, ...stuck].map((place) => [keyOf(place), place]));
   const hasEnded = new Set(ended.map(keyOf));
-  return [...places.values()].flatMap((place) => {
+  const failing = [...places.values()].flatMap((place) => {
     const text = failureText(place, objects);
     return text ? [failingLog(place, text, hasEnded.has(keyOf(place)))] : [];
   });
+  return [...failing, ...complainingLogs(new Set(places.keys()), objects, asOf)];
+}
+
+function complainingLogs(failing: ReadonlySet<string>, objects: Read, asOf: string): readonly FailingLog[] {
+  return objects.pods.all
+    .filter((pod) => isHealthyPod(pod) && !isFinished(pod))
+    .flatMap((pod) => placesOf(pod, objects))
+    .filter((place) => isContainerHealthy(place) && !failing.has(keyOf(place)))
+    .flatMap((place) => {
+      const log = currentLog(place, objects);
+      const lines = log ? complaintsIn(log.lines, definedIn(place), asOf) : [];
+      if (!log || lines.length === 0) return [];
+      const said = (line: string): Evidence => logEvidence(place.podRef, log, line);
+      return [{ ...failingLog(place, { lines: lines.toReversed(), said }, false), isReady: true }];
+    });
+}
+
+function currentLog(
+  { podRef: { namespace, name: pod }, name: container }: Place,
+  { logs }: Pick<Objects, "logs">,
+): LogExcerpt | undefined {
+  return logs.get({ namespace, pod, container, previous: false });
+}
+
+function definedIn({ spec }: Place): ReadonlySet<string> {
+  return new Set((spec.env ?? []).map(({ name }) => name));
 }
 
 function failingLog(place: Place, { lines: all, said }: FailureText, ended: boolean): FailingLog {
@@ -90,7 +123,7 @@ function failingLog(place: Place, { lines: all, said }: FailureText, ended: bool
   // What is logged after the line that ended the program often says why: the exception below "Fatal error".
   const grave = graveLines(conclusive ? linesAfter(all, block).slice(-TAIL) : tail).toReversed();
   const lines = ended ? [...new Set([...message, ...grave])] : recent;
-  const defined = new Set((place.spec.env ?? []).map(({ name }) => name));
+  const defined = definedIn(place);
   const listed = listedBelowHeading(all).filter((item) =>
     variablesIn(item).some((name) => !defined.has(name)),
   );
@@ -105,7 +138,7 @@ function failingLog(place: Place, { lines: all, said }: FailureText, ended: bool
     const confidence = ended && !inBlock ? "possible" : "likely";
     return [{ kind, line: candidate, text, confidence, block: inBlock ? block : [candidate] }];
   })[0];
-  return { place, ended, lines, recent, trouble, said };
+  return { place, ended, isReady: false, lines, recent, trouble, said };
 }
 
 function linesAfter(lines: readonly string[], block: readonly string[]): readonly string[] {
