@@ -10,9 +10,12 @@ import { containerCreateFailed } from "./container-create-failed/check.ts";
 import { containerExitsWithError } from "./container-exits-with-error/check.ts";
 import { containerNotReady } from "./container-not-ready/check.ts";
 import { containerOutOfMemory } from "./container-out-of-memory/check.ts";
+import { controllerNotActing } from "./controller-not-acting/check.ts";
 import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
 import { cronJobNotScheduling } from "./cron-job-not-scheduling/check.ts";
 import { cronJobSuspended } from "./cron-job-suspended/check.ts";
+import { daemonsetMisscheduled } from "./daemonset-misscheduled/check.ts";
+import { daemonsetSkipsNodes } from "./daemonset-skips-nodes/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
 import { diskFull } from "./disk-full/check.ts";
 import { execFormatError } from "./exec-format-error/check.ts";
@@ -74,6 +77,7 @@ import { nodePressure } from "./node-pressure/check.ts";
 import { nodeSelectorMismatch } from "./node-selector-mismatch/check.ts";
 import { nodesCordoned } from "./nodes-cordoned/check.ts";
 import { overlappingSelectors } from "./overlapping-selectors/check.ts";
+import { ownerMissing } from "./owner-missing/check.ts";
 import { pdbAboveHpaMinimum } from "./pdb-above-hpa-minimum/check.ts";
 import { pdbBlocksEviction } from "./pdb-blocks-eviction/check.ts";
 import { pdbMatchesNothing } from "./pdb-matches-nothing/check.ts";
@@ -105,11 +109,13 @@ import { rolloutBlockedByStrategy } from "./rollout-blocked-by-strategy/check.ts
 import { rolloutPaused } from "./rollout-paused/check.ts";
 import { rolloutRegression } from "./rollout-regression/check.ts";
 import { rolloutStalled } from "./rollout-stalled/check.ts";
+import { rolloutTakesAllDown } from "./rollout-takes-all-down/check.ts";
 import { runAsNonRootViolation } from "./run-as-non-root-violation/check.ts";
 import { sandboxFailed } from "./sandbox-failed/check.ts";
 import { scaledToZero } from "./scaled-to-zero/check.ts";
 import { schedulingGated } from "./scheduling-gated/check.ts";
 import { secretMissing } from "./secret-missing/check.ts";
+import { selectorTemplateMismatch } from "./selector-template-mismatch/check.ts";
 import { serviceAccountMissing } from "./service-account-missing/check.ts";
 import { serviceProtocolMismatch } from "./service-protocol-mismatch/check.ts";
 import { serviceSelectorMismatch } from "./service-selector-mismatch/check.ts";
@@ -141,9 +147,12 @@ export const CHECKS = [
   containerExitsWithError,
   containerNotReady,
   containerOutOfMemory,
+  controllerNotActing,
   cronJobInvalidSchedule,
   cronJobNotScheduling,
   cronJobSuspended,
+  daemonsetMisscheduled,
+  daemonsetSkipsNodes,
   dependencyUnreachable,
   diskFull,
   execFormatError,
@@ -205,6 +214,7 @@ export const CHECKS = [
   nodeSelectorMismatch,
   nodesCordoned,
   overlappingSelectors,
+  ownerMissing,
   pdbAboveHpaMinimum,
   pdbBlocksEviction,
   pdbMatchesNothing,
@@ -236,11 +246,13 @@ export const CHECKS = [
   rolloutPaused,
   rolloutRegression,
   rolloutStalled,
+  rolloutTakesAllDown,
   runAsNonRootViolation,
   sandboxFailed,
   scaledToZero,
   schedulingGated,
   secretMissing,
+  selectorTemplateMismatch,
   serviceAccountMissing,
   serviceProtocolMismatch,
   serviceSelectorMismatch,
