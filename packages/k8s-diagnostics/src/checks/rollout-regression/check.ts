@@ -7,6 +7,7 @@ import { nameOf, refOf } from "../../kube/refs.ts";
 import { isProven, REVISION_READS, revisionsOf } from "../../kube/revisions.ts";
 import { changeEvidence, rollBack } from "../../kube/roll-back.ts";
 import { secondsBetween } from "../../kube/time.ts";
+import { replicasOf, type Workload } from "../../kube/workloads.ts";
 
 type Pod = ObjectOf<"pods">;
 
@@ -24,7 +25,9 @@ export const rolloutRegression = defineCheck({
   run: ({ objects, asOf }) =>
     [...objects.deployments.all, ...objects.statefulSets.all, ...objects.daemonSets.all].flatMap(
       (workload) => {
-        if (workload.metadata.deletionTimestamp !== undefined) return [];
+        const { ready, desired } = replicasOf(workload);
+        const allReady = ready >= desired && desired > 0 && isUpdated(workload);
+        if (allReady || workload.metadata.deletionTimestamp !== undefined) return [];
         const revisions = revisionsOf(workload, objects);
         const pods = revisions?.current.pods ?? [];
         const [first] = pods;
@@ -58,6 +61,13 @@ export const rolloutRegression = defineCheck({
       },
     ),
 });
+
+/** Whether the update has reached all Pods, so that most workloads need no further look. */
+function isUpdated(workload: Workload): boolean {
+  const { updated, desired } = replicasOf(workload);
+  const { replicas = desired } = (workload.status ?? {}) as { readonly replicas?: number };
+  return updated >= desired && replicas <= desired;
+}
 
 /** It was placed, and its containers do not come up: something that its template may explain. */
 function isFailing(pod: Pod, asOf: string): boolean {

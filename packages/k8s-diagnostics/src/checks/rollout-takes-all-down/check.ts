@@ -17,7 +17,8 @@ export const rolloutTakesAllDown = defineCheck({
   run: ({ objects }) =>
     objects.deployments.all.flatMap((deployment) => {
       const field = allAtOnce(deployment);
-      if (!field || deployment.metadata.deletionTimestamp !== undefined) return [];
+      if (!field || (deployment.status?.readyReplicas ?? 0) > 0) return [];
+      if (deployment.metadata.deletionTimestamp !== undefined) return [];
       const revisions = revisionsOf(deployment, objects);
       const pods = [revisions?.current, ...(revisions?.earlier ?? [])].flatMap((each) => each?.pods ?? []);
       if (!revisions || revisions.current.pods.length === 0 || pods.some(isReady)) return [];
