@@ -81,6 +81,7 @@ import { ownerMissing } from "./owner-missing/check.ts";
 import { pdbAboveHpaMinimum } from "./pdb-above-hpa-minimum/check.ts";
 import { pdbBlocksEviction } from "./pdb-blocks-eviction/check.ts";
 import { pdbMatchesNothing } from "./pdb-matches-nothing/check.ts";
+import { pdbNotEvaluated } from "./pdb-not-evaluated/check.ts";
 import { pdbOverlapping } from "./pdb-overlapping/check.ts";
 import { pdbWaitsForHealthy } from "./pdb-waits-for-healthy/check.ts";
 import { podAffinityUnsatisfied } from "./pod-affinity-unsatisfied/check.ts";
@@ -218,6 +219,7 @@ export const CHECKS = [
   pdbAboveHpaMinimum,
   pdbBlocksEviction,
   pdbMatchesNothing,
+  pdbNotEvaluated,
   pdbOverlapping,
   pdbWaitsForHealthy,
   podAffinityUnsatisfied,
