@@ -9,7 +9,7 @@ import { controllerOf } from "./owners.ts";
 import { isFinished, isReady, isTerminating, podsControlledBy } from "./pods.ts";
 import { refOf, sameRef } from "./refs.ts";
 import { currentReplicaSet, replicaSetsOf, revisionOf } from "./rollout.ts";
-import { type TemplateChange, templateChanges } from "./template-changes.ts";
+import { changedFields, type TemplateChange, templateChanges } from "./template-changes.ts";
 
 type Pod = ObjectOf<"pods">;
 type Revised = ObjectOf<"deployments"> | ObjectOf<"statefulSets"> | ObjectOf<"daemonSets">;
@@ -32,14 +32,18 @@ export interface Revision {
   /** Neither finished nor being deleted. */
   readonly pods: readonly Pod[];
   readonly template: unknown;
-  /** The template without what must not be shown. */
-  readonly shown: unknown;
+  /** Gives the template without what must not be shown. */
+  readonly shown: () => unknown;
+}
+
+export interface EarlierRevision extends Revision {
+  readonly changed: readonly string[];
 }
 
 export interface Revisions {
   readonly current: Revision;
-  /** Newest first, with what has changed between each and the current one; those that do not differ are left out. */
-  readonly earlier: readonly (Revision & { readonly changes: readonly TemplateChange[] })[];
+  /** Newest first, with the paths that differ between each and the current one; those that do not differ are left out. */
+  readonly earlier: readonly EarlierRevision[];
 }
 
 /** The object if its kind keeps earlier Pod templates. */
@@ -59,16 +63,23 @@ export function revisionsOf(workload: Revised, objects: Sources): Revisions | un
   const { current, others } = revisions;
   const earlier = others
     .filter(({ number }) => number > 0 && number < current.number)
-    .map((revision) => ({
-      ...revision,
-      changes: templateChanges(revision.template, current.template, {
-        before: revision.shown,
-        after: current.shown,
-      }),
-    }))
-    .filter(({ changes }) => changes.length > 0)
+    .map((revision) => ({ ...revision, changed: changedFields(revision.template, current.template) }))
+    .filter(({ changed }) => changed.length > 0)
     .toSorted((a, b) => b.number - a.number);
   return earlier.length > 0 ? { current, earlier } : undefined;
+}
+
+/** The values at these paths before and now, fit to be shown. */
+export function shownChanges(
+  { current }: Revisions,
+  revision: EarlierRevision,
+  paths: readonly string[],
+): readonly TemplateChange[] {
+  const shown = { before: revision.shown(), after: current.shown() };
+  const all = new Map(
+    templateChanges(revision.template, current.template, shown).map((change) => [change.path, change]),
+  );
+  return paths.flatMap((path) => all.get(path) ?? []);
 }
 
 /** Whether the revision's Pods work now. */
@@ -89,7 +100,7 @@ function deploymentRevisions(deployment: ObjectOf<"deployments">, objects: Sourc
     object: refOf(other),
     pods: livingPods(refOf(other), objects),
     template: other.spec?.template,
-    shown: templateOf(redactObject("replicaSets", other)),
+    shown: () => templateOf(redactObject("replicaSets", other)),
   });
   return {
     current: revision(set),
@@ -113,13 +124,12 @@ function controllerRevisions(workload: Revised, objects: Sources): Found | undef
     })
     .map((revision): Revision => {
       const { data } = revision as { data?: unknown };
-      const { data: shown } = redactObject("controllerRevisions", revision) as { data?: unknown };
       return {
         number: revision.revision,
         object: refOf(revision),
         pods: pods.filter((pod) => isOfRevision(pod, revision.metadata.name, owner.name)),
         template: templateOf(data),
-        shown: templateOf(shown),
+        shown: () => templateOf((redactObject("controllerRevisions", revision) as { data?: unknown }).data),
       };
     })
     .toSorted((a, b) => b.number - a.number);

@@ -1,6 +1,6 @@
 import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { controllerOf } from "./owners.ts";
-import { refOf, sameRef } from "./refs.ts";
+import { refKey, refOf } from "./refs.ts";
 import { changedFields } from "./template-changes.ts";
 
 type Deployment = ObjectOf<"deployments">;
@@ -20,19 +20,23 @@ export function revisionOf({ metadata }: Deployment | ReplicaSet): number {
   return Number.isSafeInteger(revision) && revision > 0 ? revision : 0;
 }
 
-/** The ReplicaSets that a Deployment controls, newest revision first. */
+const byController = new WeakMap<Objects["replicaSets"], ReadonlyMap<string, readonly ReplicaSet[]>>();
+
+/** The ReplicaSets that a Deployment controls, newest revision first. The first call for a snapshot builds an index. */
 export function replicaSetsOf(
   deployment: Deployment,
-  objects: Pick<Objects, "replicaSets">,
+  { replicaSets }: Pick<Objects, "replicaSets">,
 ): readonly ReplicaSet[] {
-  const owner = refOf(deployment);
-  return objects.replicaSets
-    .in(owner.namespace)
-    .filter((set) => {
+  let index = byController.get(replicaSets);
+  if (!index) {
+    index = Map.groupBy(replicaSets.all, (set) => {
       const controller = controllerOf(set);
-      return controller !== undefined && sameRef(controller, owner);
-    })
-    .toSorted((a, b) => revisionOf(b) - revisionOf(a));
+      return controller ? refKey(controller) : "";
+    });
+    byController.set(replicaSets, index);
+  }
+  const sets = index.get(refKey(refOf(deployment))) ?? [];
+  return sets.toSorted((a, b) => revisionOf(b) - revisionOf(a));
 }
 
 /**

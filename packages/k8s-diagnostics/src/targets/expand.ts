@@ -11,6 +11,7 @@ import { failedConversions } from "../kube/admission/namespace-deletion.ts";
 import { configuredAddresses } from "../kube/config/addresses.ts";
 import { containersOf, isContainerHealthy, type PodContainer } from "../kube/containers.ts";
 import { DNS_CONFIG, DNS_LABELS, DNS_NAMESPACE } from "../kube/dns/cluster-dns.ts";
+import { neglectedWorkloads } from "../kube/control-plane.ts";
 import { hostsInCommand } from "../kube/logs/command-hosts.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
 import { connectionProblem, hostsIn, type LogHost } from "../kube/logs/log-hosts.ts";
@@ -55,6 +56,7 @@ export function expand({ objects, asOf }: Snapshot, { deep, complaints = false }
   return {
     objects: [
       ...capacityNeeds(troubled),
+      ...controlPlaneNeeds({ objects, asOf }, troubled),
       ...secretNeeds(troubled),
       ...loggedSecretNeeds({ objects, asOf }),
       ...certificateNeeds({ objects }),
@@ -110,6 +112,21 @@ function capacityNeeds(pods: readonly Pod[]): readonly Need[] {
   const isUnschedulable = (pod: Pod): boolean =>
     podCondition(pod, "PodScheduled")?.reason === "Unschedulable";
   return pods.some(isUnschedulable) ? [{ resource: "pods" }] : [];
+}
+
+/** Where neither scheduler nor controllers act, their Pods and locks tell whether they run. */
+function controlPlaneNeeds(
+  { objects, asOf }: Pick<Snapshot, "objects" | "asOf">,
+  troubled: readonly Pod[],
+): readonly Need[] {
+  const isIgnored = (pod: Pod): boolean =>
+    !pod.spec?.nodeName && podCondition(pod, "PodScheduled") === undefined;
+  if (!troubled.some(isIgnored) && neglectedWorkloads(objects, asOf).length === 0) return [];
+  const namespace = "kube-system";
+  return [
+    { resource: "leases", namespace },
+    { resource: "pods", namespace },
+  ];
 }
 
 /** Only these values are fetched, one by one, and reach no further than their keys. */

@@ -2,7 +2,15 @@ import type { ObjectOf, ObjectRef, Snapshot } from "@k8s-ops/k8s-cluster";
 import type { Evidence, Remedy } from "../check.ts";
 import { isReady, podCondition } from "../kube/pods.ts";
 import { refKey, refOf, sameRef } from "../kube/refs.ts";
-import { isProven, type Revision, type Revisions, revisedWorkload, revisionsOf } from "../kube/revisions.ts";
+import {
+  type EarlierRevision,
+  isProven,
+  type Revision,
+  type Revisions,
+  revisedWorkload,
+  revisionsOf,
+  shownChanges,
+} from "../kube/revisions.ts";
 import { changeEvidence, rollBack } from "../kube/roll-back.ts";
 import { concerns, type TemplateChange } from "../kube/template-changes.ts";
 import { secondsBetween } from "../kube/time.ts";
@@ -87,14 +95,15 @@ function regressionOf(
   const earlier = revisions.earlier.filter(({ number }) => number < since);
   const candidates = [...earlier.filter(isProven), ...earlier];
   const fields = templateFields(finding, workload, pods);
-  const isConcerned = ({ path }: TemplateChange): boolean => fields.some((field) => concerns(path, field));
-  const concerned = candidates.find(({ changes }) => changes.some(isConcerned));
+  const isConcerned = (path: string): boolean => fields.some((field) => concerns(path, field));
+  const concerned = candidates.find(({ changed }) => changed.some(isConcerned));
   const found =
     concerned ?? candidates.find((revision) => isSuspect(revision, revisions, finding, fields, pods, asOf));
   if (!found) return undefined;
-  const relevant = found.changes.filter(({ path }) => path.startsWith("spec."));
-  const ordered = [...found.changes.filter(isConcerned), ...relevant, ...found.changes];
-  return { workload, revision: found, changes: [...new Set(ordered)].slice(0, MAX_CHANGES) };
+  const { changed } = found;
+  const inSpec = changed.filter((path) => path.startsWith("spec."));
+  const paths = [...new Set([...changed.filter(isConcerned), ...inSpec, ...changed])].slice(0, MAX_CHANGES);
+  return { workload, revision: found, changes: shownChanges(revisions, found, paths) };
 }
 
 /** The fields of the Pod template that the evidence names, on the workload or on its Pods. */
@@ -132,7 +141,7 @@ function affectedPods(
  * well with the new template, and those of the earlier one do; or the program has failed ever since it was started.
  */
 function isSuspect(
-  revision: Revisions["earlier"][number],
+  revision: EarlierRevision,
   { current }: Revisions,
   { subject }: CheckedFinding,
   fields: readonly string[],
@@ -140,11 +149,12 @@ function isSuspect(
   asOf: string,
 ): boolean {
   if (affected.length === 0 || current.pods.some(isReady)) return false;
-  const paths = revision.changes.map(({ path }) => path);
   const isPlaced = affected.every(({ pod }) => Boolean(pod.spec?.nodeName));
-  if (!isPlaced) return isProven(revision) && paths.some((path) => PLACEMENT.test(path));
-  if (isProven(revision)) return paths.some((path) => path.startsWith("spec."));
-  const ofContainer = paths.filter((path) => subject === undefined || path.includes(`[${subject}]`));
+  if (!isPlaced) return isProven(revision) && revision.changed.some((path) => PLACEMENT.test(path));
+  if (isProven(revision)) return revision.changed.some((path) => path.startsWith("spec."));
+  const ofContainer = revision.changed.filter(
+    (path) => subject === undefined || path.includes(`[${subject}]`),
+  );
   return (
     fields.length === 0 &&
     ofContainer.some((path) => PROGRAM.test(path)) &&

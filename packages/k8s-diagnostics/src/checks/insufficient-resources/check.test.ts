@@ -63,4 +63,10 @@ describe(insufficientResources.id, () => {
       preemption: "5 Preemption is not helpful for scheduling",
     });
   });
+
+  it("offers to bound the autoscaler that wants more than there is room for", () => {
+    const [finding] = runOnFixture(insufficientResources, "fault-autoscaler-wants-more");
+    expect(finding?.related).toMatchObject([{ kind: "HorizontalPodAutoscaler", name: "web" }]);
+    expect(finding?.remedies?.at(-1)).toMatchObject({ patch: "spec:\n  maxReplicas: 1\n" });
+  });
 });

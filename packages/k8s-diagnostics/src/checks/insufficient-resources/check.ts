@@ -1,6 +1,10 @@
+import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding } from "../../check.ts";
+import { scaleTarget } from "../../kube/autoscalers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { nameOf, refOf } from "../../kube/refs.ts";
+import { controllerOf } from "../../kube/owners.ts";
+import { isFinished, isTerminating, podsControlledBy } from "../../kube/pods.ts";
+import { nameOf, refOf, sameRef } from "../../kube/refs.ts";
 import {
   PLACEMENT_READS,
   type PlacementFailure,
@@ -16,12 +20,14 @@ export const insufficientResources = defineCheck({
   when: "the Nodes where a Pod may run have less of a requested resource left, or at all, than the Pod requests",
   severity: "high",
   level: "cause",
-  reads: PLACEMENT_READS,
+  reads: [...PLACEMENT_READS, "horizontalPodAutoscalers"],
   supersedes: ["pod_unschedulable"],
   run: ({ objects }) => {
     const free = freeOf(objects);
     return placementFailures(objects).flatMap((failure) =>
-      shortagesOf(failure, free).map((shortage) => findingOf(failure, shortage)),
+      shortagesOf(failure, free).map((shortage) =>
+        withAutoscaler(findingOf(failure, shortage), failure, objects),
+      ),
     );
   },
 });
@@ -132,4 +138,37 @@ function nearestText(nearest: NearestFit | undefined): string {
     ({ resource, amount }) => `${formatBound(resource, amount)} of ${resource}`,
   );
   return ` Node ${nearest.node.metadata.name} comes nearest: it lacks ${lacks.join(" and ")}.`;
+}
+
+/** An autoscaler that wants more replicas than the Nodes can hold may be told so, too. */
+function withAutoscaler(
+  finding: Finding,
+  { pod, workload }: PlacementFailure,
+  objects: Pick<Objects, "horizontalPodAutoscalers" | "pods">,
+): Finding {
+  const autoscaler = objects.horizontalPodAutoscalers
+    .in(workload.namespace)
+    .find((each) => sameRef(scaleTarget(each), workload));
+  const controller = controllerOf(pod);
+  if (!autoscaler || !controller) return finding;
+  const placed = podsControlledBy(controller, objects).filter(
+    (each) => Boolean(each.spec?.nodeName) && !isFinished(each) && !isTerminating(each),
+  ).length;
+  const { minReplicas = 1, maxReplicas = 1 } = autoscaler.spec ?? {};
+  const wanted = autoscaler.status?.desiredReplicas ?? 0;
+  if (placed < minReplicas || placed >= maxReplicas || wanted <= placed) return finding;
+  const ref = refOf(autoscaler);
+  return {
+    ...finding,
+    evidence: [...finding.evidence, fieldEvidence(ref, "status.desiredReplicas", wanted)],
+    related: [ref],
+    remedies: [
+      ...(finding.remedies ?? []),
+      {
+        step: `Or lower spec.maxReplicas of ${nameOf(ref)} to ${placed}, as many replicas as have room.`,
+        object: ref,
+        patch: `spec:\n  maxReplicas: ${placed}\n`,
+      },
+    ],
+  };
 }

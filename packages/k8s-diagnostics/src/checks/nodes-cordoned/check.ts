@@ -5,6 +5,7 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { refOf } from "../../kube/refs.ts";
 import { PLACEMENT_READS, placementFailures } from "../../kube/scheduling/placement-failures.ts";
 import { CORDON_TAINT } from "../../kube/scheduling/tolerations.ts";
+import { secondsBetween } from "../../kube/time.ts";
 
 /** One Node made schedulable is enough, so the first few are worth naming only. */
 const MAX_NODES = 3;
@@ -23,7 +24,7 @@ export const nodesCordoned = defineCheck({
       const cordoned = placement.nodes.filter((view) => view.cordoned);
       return cordoned.slice(0, MAX_NODES).map(({ node }) => {
         const since = node.spec?.taints?.find(({ key }) => key === CORDON_TAINT)?.timeAdded;
-        const author = cordonedBy(node);
+        const author = cordonedBy(node, since);
         return {
           object: refOf(node),
           title: `Node ${node.metadata.name} is cordoned, and Pods wait for it`,
@@ -56,9 +57,16 @@ export const nodesCordoned = defineCheck({
 
 /** Components that write Nodes all the time and cordon none. */
 const ROUTINE =
-  /^(?:kubelet|kube-controller-manager|cloud-controller-manager|.*-cloud-controller-manager|k3s|calico-node|cilium-agent)$/;
+  /^(?:kubelet|kube-controller-manager|.*cloud-controller-manager|k3s|calico-node|cilium-agent)$/;
+const CORDONS = /kubectl|drain|cordon|autoscal|karpenter|upgrade/i;
+/** The taint of a cordon follows it within moments. */
+const MOMENT_SECONDS = 120;
 
-/** Who wrote the Node last beside the components of the cluster: `kubectl`, `kubectl-drain`, an autoscaler, … */
-function cordonedBy(node: ObjectOf<"nodes">): LastWrite | undefined {
-  return writesOf(node).find(({ manager }) => manager !== "" && !ROUTINE.test(manager));
+/** Who wrote the Node when the cordon's taint came, else the newest writer that is known to cordon. */
+function cordonedBy(node: ObjectOf<"nodes">, since: string | undefined): LastWrite | undefined {
+  const writes = writesOf(node).filter(({ manager }) => manager !== "" && !ROUTINE.test(manager));
+  const then = writes.find(
+    ({ at }) => since !== undefined && Math.abs(secondsBetween(at, since) ?? Infinity) <= MOMENT_SECONDS,
+  );
+  return then ?? writes.find(({ manager }) => CORDONS.test(manager));
 }

@@ -14,6 +14,11 @@ describe(podUnschedulable.id, () => {
       evidence: [
         { field: "status.conditions[PodScheduled].message" },
         { event: { reason: "NotTriggerScaleUp" } },
+        {
+          object: { kind: "CSINode", name: "worker-1" },
+          field: "spec.drivers[ebs.csi.aws.com].allocatable.count",
+          value: "2, 2 attached",
+        },
       ],
       remedies: [{ step: expect.stringContaining("attached as many volumes") }],
       details: {

@@ -11,6 +11,7 @@ import {
 } from "../../kube/scheduling/placement-failures.ts";
 import type { ObstacleKind } from "../../kube/scheduling/scheduler-message.ts";
 import { claimRef, claimsOf } from "../../kube/storage/claims.ts";
+import { fullDrivers } from "./volume-limits.ts";
 
 const STEPS: Partial<Record<ObstacleKind, string>> = {
   pod_affinity: "Start the Pods that the required pod affinity looks for, or make the rule preferred.",
@@ -33,7 +34,7 @@ export const podUnschedulable = defineCheck({
   when: "the scheduler tried to place a Pod and found no Node for it, and no more specific reason is known",
   severity: "high",
   level: "cause",
-  reads: PLACEMENT_READS,
+  reads: [...PLACEMENT_READS, "csiNodes", "volumeAttachments"],
   run: ({ objects }) =>
     placementFailures(objects).map((failure) => {
       const { pod, ref, workload, message, evidence } = failure;
@@ -43,7 +44,11 @@ export const podUnschedulable = defineCheck({
         object: workload,
         title: `The scheduler finds no Node for ${podsOf(workload)}`,
         confidence: "likely" as const,
-        evidence: [evidence, ...(scaleUp ? [eventEvidence(ref, scaleUp)] : [])] as const,
+        evidence: [
+          evidence,
+          ...(scaleUp ? [eventEvidence(ref, scaleUp)] : []),
+          ...fullDrivers(failure, objects),
+        ] as const,
         affects: [ref],
         ...(because.length > 0 && { because }),
         remedies: remediesFor(failure),

@@ -4,9 +4,10 @@ import { containersOf } from "../../kube/containers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isReady, podCondition } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { isProven, REVISION_READS, revisionsOf } from "../../kube/revisions.ts";
+import { isProven, REVISION_READS, revisionsOf, shownChanges } from "../../kube/revisions.ts";
 import { changeEvidence, rollBack } from "../../kube/roll-back.ts";
 import { secondsBetween } from "../../kube/time.ts";
+import { replicasOf, type Workload } from "../../kube/workloads.ts";
 
 type Pod = ObjectOf<"pods">;
 
@@ -24,15 +25,17 @@ export const rolloutRegression = defineCheck({
   run: ({ objects, asOf }) =>
     [...objects.deployments.all, ...objects.statefulSets.all, ...objects.daemonSets.all].flatMap(
       (workload) => {
-        if (workload.metadata.deletionTimestamp !== undefined) return [];
+        const { ready, desired } = replicasOf(workload);
+        const allReady = ready >= desired && desired > 0 && isUpdated(workload);
+        if (allReady || workload.metadata.deletionTimestamp !== undefined) return [];
         const revisions = revisionsOf(workload, objects);
         const pods = revisions?.current.pods ?? [];
         const [first] = pods;
-        if (!first || !pods.every((pod) => isFailing(pod, asOf))) return [];
-        const earlier = revisions?.earlier.find(isProven);
-        if (!earlier?.changes.some(({ path }) => path.startsWith("spec."))) return [];
+        if (!revisions || !first || !pods.every((pod) => isFailing(pod, asOf))) return [];
+        const earlier = revisions.earlier.find(isProven);
+        const inSpec = (earlier?.changed ?? []).filter((path) => path.startsWith("spec."));
+        if (!earlier || inSpec.length === 0) return [];
         const object = refOf(workload);
-        const inSpec = earlier.changes.filter(({ path }) => path.startsWith("spec."));
         const field = "status.conditions[Ready]";
         return [
           {
@@ -44,20 +47,29 @@ export const rolloutRegression = defineCheck({
               ...earlier.pods
                 .slice(0, 1)
                 .map((pod) => fieldEvidence(refOf(pod), field, podCondition(pod, "Ready"))),
-              ...inSpec.slice(0, MAX_CHANGES).map((change) => changeEvidence(object, change)),
+              ...shownChanges(revisions, earlier, inSpec.slice(0, MAX_CHANGES)).map((change) =>
+                changeEvidence(object, change),
+              ),
             ] as const,
             affects: pods.map(refOf),
             because: pods.map(refOf),
             remedies: [rollBack(object, earlier)],
             details: {
               previous_healthy_revision: earlier.number,
-              changed_since: earlier.changes.map(({ path }) => path),
+              changed_since: earlier.changed,
             },
           },
         ];
       },
     ),
 });
+
+/** Whether the update has reached all Pods, so that most workloads need no further look. */
+function isUpdated(workload: Workload): boolean {
+  const { updated, desired } = replicasOf(workload);
+  const { replicas = desired } = (workload.status ?? {}) as { readonly replicas?: number };
+  return updated >= desired && replicas <= desired;
+}
 
 /** It was placed, and its containers do not come up: something that its template may explain. */
 function isFailing(pod: Pod, asOf: string): boolean {

@@ -46,9 +46,14 @@ export function allocatable(node: ObjectOf<"nodes">, resource: string): number {
   return amount(node.status?.allocatable ?? node.status?.capacity, resource);
 }
 
-/** The unfinished Pods by the Node that they are assigned to. */
+const indexes = new WeakMap<Objects["pods"], ReadonlyMap<string, readonly Pod[]>>();
+
+/** The unfinished Pods by the Node that they are assigned to. The first call for a snapshot builds the index. */
 export function podsByNode(objects: Pick<Objects, "pods">): ReadonlyMap<string, readonly Pod[]> {
+  const known = indexes.get(objects.pods);
+  if (known) return known;
   const byNode = new Map<string, Pod[]>();
+  indexes.set(objects.pods, byNode);
   for (const pod of objects.pods.all) {
     const node = pod.spec?.nodeName;
     if (!node || isFinished(pod)) continue;
