@@ -11,6 +11,7 @@ import { containerCreateFailed } from "./container-create-failed/check.ts";
 import { containerExitsWithError } from "./container-exits-with-error/check.ts";
 import { containerNotReady } from "./container-not-ready/check.ts";
 import { containerOutOfMemory } from "./container-out-of-memory/check.ts";
+import { controllersNotActing } from "./controllers-not-acting/check.ts";
 import { crdConversionUnavailable } from "./crd-conversion-unavailable/check.ts";
 import { crdNotEstablished } from "./crd-not-established/check.ts";
 import { crdVersionNotServed } from "./crd-version-not-served/check.ts";
@@ -151,6 +152,7 @@ export const CHECKS = [
   containerExitsWithError,
   containerNotReady,
   containerOutOfMemory,
+  controllersNotActing,
   crdConversionUnavailable,
   crdNotEstablished,
   crdVersionNotServed,

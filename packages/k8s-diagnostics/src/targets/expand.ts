@@ -8,6 +8,7 @@ import {
 } from "@k8s-ops/k8s-cluster";
 import { failedConversions } from "../kube/admission/namespace-deletion.ts";
 import { containersOf, isContainerHealthy, type PodContainer } from "../kube/containers.ts";
+import { isUnconsidered, isUnobserved } from "../kube/control-plane.ts";
 import { hostsInCommand } from "../kube/logs/command-hosts.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
 import { connectionProblem, hostsIn, type LogHost } from "../kube/logs/log-hosts.ts";
@@ -52,6 +53,7 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
       ...driverNeeds({ objects }),
       ...pluginNeeds({ objects }),
       ...apiNeeds({ objects }),
+      ...controlPlaneNeeds({ objects }),
     ],
     logs: [
       ...chosen.flatMap((pod) =>
@@ -134,6 +136,15 @@ function apiNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
     .flatMap((namespace) => (namespace !== undefined && isDnsLabel(namespace) ? [namespace] : []))
     .slice(0, MAX_NAMESPACES)
     .flatMap(backing);
+}
+
+/** Work that nobody takes up asks for the state of who should. */
+function controlPlaneNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
+  const isIgnored =
+    objects.pods.all.some(isUnconsidered) ||
+    [...objects.deployments.all, ...objects.statefulSets.all, ...objects.daemonSets.all].some(isUnobserved);
+  if (!isIgnored) return [];
+  return (["leases", "pods", "events"] as const).map((resource) => ({ resource, namespace: "kube-system" }));
 }
 
 /** Programs name Services of other namespaces in their logs and commands: what is wrong there explains what fails here. */

@@ -1,10 +1,11 @@
-import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
+import { componentState, isUnconsidered } from "../../kube/control-plane.ts";
 import { eventsOf } from "../../kube/events.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
 import { podSpecPatch } from "../../kube/patch.ts";
-import { isFinished, isReady, isTerminating, podCondition } from "../../kube/pods.ts";
+import { isTerminating } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { podsOf } from "../../kube/scheduling/placement-failures.ts";
 import { secondsBetween } from "../../kube/time.ts";
@@ -38,8 +39,7 @@ export const podNotConsidered = defineCheck({
 });
 
 function isIgnored(pod: Pod, objects: Input, asOf: string): boolean {
-  if (pod.spec?.nodeName || isFinished(pod) || isTerminating(pod)) return false;
-  if (podCondition(pod, "PodScheduled") || (pod.spec?.schedulingGates ?? []).length > 0) return false;
+  if (!isUnconsidered(pod) || isTerminating(pod)) return false;
   if ((secondsBetween(pod.metadata.creationTimestamp, asOf) ?? 0) < PATIENCE_SECONDS) return false;
   return eventsOf(pod, objects).length === 0;
 }
@@ -66,30 +66,17 @@ function unknownScheduler(pod: Pod, name: string, objects: Input): Finding {
 }
 
 function schedulerDown(pod: Pod, objects: Input, asOf: string): Finding {
-  const lease = objects.leases.get("kube-system", "kube-scheduler");
-  const renewed = lease?.spec?.renewTime;
-  const stale = (secondsBetween(renewed, asOf) ?? 0) > PATIENCE_SECONDS;
-  const scheduler = schedulerPod(objects);
-  const object: ObjectRef = scheduler
-    ? refOf(scheduler)
-    : { kind: "Lease", namespace: "kube-system", name: "kube-scheduler" };
+  const scheduler = componentState("kube-scheduler", objects, asOf);
   return {
-    object: scheduler || lease ? object : workloadOf(pod, objects),
+    object: scheduler.object ?? workloadOf(pod, objects),
     title: "The scheduler takes care of no new Pods",
-    confidence: stale || scheduler ? "likely" : "possible",
+    confidence: scheduler.down ? "likely" : "possible",
     evidence: [
       fieldEvidence(refOf(pod), "status.conditions[PodScheduled]", undefined),
-      ...(lease ? [fieldEvidence(refOf(lease), "spec.renewTime", renewed)] : []),
-      ...(scheduler ? [fieldEvidence(refOf(scheduler), "status.phase", scheduler.status?.phase)] : []),
+      ...scheduler.evidence,
     ],
     affects: [refOf(pod)],
+    ...(scheduler.pod && { because: [scheduler.pod] }),
     remedies: [{ step: "Look at the state and the log of kube-scheduler, and start it again." }],
   };
-}
-
-/** A scheduler of the control plane that runs as a Pod and is not ready. */
-function schedulerPod(objects: Pick<Objects, "pods">): Pod | undefined {
-  return objects.pods
-    .in("kube-system")
-    .find((pod) => pod.metadata.labels?.component === "kube-scheduler" && !isReady(pod));
 }
