@@ -10,7 +10,7 @@ import { failedConversions } from "../kube/admission/namespace-deletion.ts";
 import { containersOf, isContainerHealthy, type PodContainer } from "../kube/containers.ts";
 import { isUnconsidered, isUnobserved } from "../kube/control-plane.ts";
 import { hostsInCommand } from "../kube/logs/command-hosts.ts";
-import { failingLogs } from "../kube/logs/failing-logs.ts";
+import { type FailingLog, failingLogs } from "../kube/logs/failing-logs.ts";
 import { connectionProblem, hostsIn, type LogHost } from "../kube/logs/log-hosts.ts";
 import { serviceOfHost } from "../kube/network/service-hosts.ts";
 import { workloadOf } from "../kube/owners.ts";
@@ -39,6 +39,7 @@ export interface ExpandOptions {
  */
 export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Needs {
   const troubled = objects.pods.all.filter((pod) => !isHealthyPod(pod));
+  const failing = failingLogs(objects, asOf);
   const chosen = objects.pods.all.filter(
     ({ metadata }) => metadata.name === deep?.name && metadata.namespace === deep.namespace,
   );
@@ -48,8 +49,8 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
       ...secretNeeds(troubled),
       ...certificateNeeds({ objects }),
       ...webhookNeeds({ objects }),
-      ...dependencyNeeds({ objects, asOf }, troubled),
-      ...bindingNeeds({ objects, asOf }),
+      ...dependencyNeeds({ objects }, troubled, failing),
+      ...bindingNeeds(failing),
       ...driverNeeds({ objects }),
       ...pluginNeeds({ objects }),
       ...apiNeeds({ objects }),
@@ -149,10 +150,11 @@ function controlPlaneNeeds({ objects }: Pick<Snapshot, "objects">): readonly Nee
 
 /** Programs name Services of other namespaces in their logs and commands: what is wrong there explains what fails here. */
 function dependencyNeeds(
-  { objects, asOf }: Pick<Snapshot, "objects" | "asOf">,
+  { objects }: Pick<Snapshot, "objects">,
   troubled: readonly Pod[],
+  failing: readonly FailingLog[],
 ): readonly Need[] {
-  const fromLogs = failingLogs(objects, asOf).flatMap(({ place, lines }) =>
+  const fromLogs = failing.flatMap(({ place, lines }) =>
     lines
       .filter(connectionProblem)
       .flatMap((line) => namespacesOf(hostsIn(line), place.podRef.namespace, objects)),
@@ -166,10 +168,8 @@ function dependencyNeeds(
 }
 
 /** A grant may lie in another namespace than it should. */
-function bindingNeeds({ objects, asOf }: Pick<Snapshot, "objects" | "asOf">): readonly Need[] {
-  const isRefused = failingLogs(objects, asOf).some(({ recent }) =>
-    recent.some((line) => parseRefusal(line)),
-  );
+function bindingNeeds(failing: readonly FailingLog[]): readonly Need[] {
+  const isRefused = failing.some(({ recent }) => recent.some((line) => parseRefusal(line)));
   return isRefused
     ? [{ resource: "roleBindings" }, { resource: "roles" }, { resource: "serviceAccounts" }]
     : [];
