@@ -52,6 +52,7 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
       ...dependencyNeeds({ objects }, troubled, failing),
       ...bindingNeeds(failing),
       ...driverNeeds({ objects }),
+      ...provisionerNeeds({ objects }),
       ...pluginNeeds({ objects }),
       ...apiNeeds({ objects }),
       ...controlPlaneNeeds({ objects }),
@@ -183,6 +184,15 @@ function driverNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
       driverNotRegistered(message) !== undefined,
   );
   return isMissing ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
+}
+
+/** Volumes are made by a controller in another namespace. */
+function provisionerNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
+  const isWaiting =
+    objects.persistentVolumeClaims.all.some(({ status }) => status?.phase === "Pending") &&
+    objects.events.all.some(({ reason }) => reason === "ExternalProvisioning");
+  const resources = ["deployments", "statefulSets", "replicaSets", "pods"] as const;
+  return isWaiting ? resources.map((resource) => ({ resource })) : [];
 }
 
 /** The network plug-in runs in another namespace than the Pods that lack a network. */
