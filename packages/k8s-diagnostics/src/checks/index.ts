@@ -15,6 +15,7 @@ import { containerCreateFailed } from "./container-create-failed/check.ts";
 import { containerExitsWithError } from "./container-exits-with-error/check.ts";
 import { containerNotReady } from "./container-not-ready/check.ts";
 import { containerOutOfMemory } from "./container-out-of-memory/check.ts";
+import { controllerNotActing } from "./controller-not-acting/check.ts";
 import { coreDnsConfigBroken } from "./core-dns-config-broken/check.ts";
 import { cpuLimitSlowsProbes } from "./cpu-limit-slows-probes/check.ts";
 import { crdConversionUnavailable } from "./crd-conversion-unavailable/check.ts";
@@ -25,6 +26,8 @@ import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
 import { cronJobNotScheduling } from "./cron-job-not-scheduling/check.ts";
 import { cronJobSuspended } from "./cron-job-suspended/check.ts";
 import { csiDriverNotRegistered } from "./csi-driver-not-registered/check.ts";
+import { daemonsetMisscheduled } from "./daemonset-misscheduled/check.ts";
+import { daemonsetSkipsNodes } from "./daemonset-skips-nodes/check.ts";
 import { dataDirectoryIncompatible } from "./data-directory-incompatible/check.ts";
 import { databaseSchemaMissing } from "./database-schema-missing/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
@@ -103,9 +106,11 @@ import { nodeSelectorMismatch } from "./node-selector-mismatch/check.ts";
 import { nodeVersionSkew } from "./node-version-skew/check.ts";
 import { nodesCordoned } from "./nodes-cordoned/check.ts";
 import { overlappingSelectors } from "./overlapping-selectors/check.ts";
+import { ownerMissing } from "./owner-missing/check.ts";
 import { pdbAboveHpaMinimum } from "./pdb-above-hpa-minimum/check.ts";
 import { pdbBlocksEviction } from "./pdb-blocks-eviction/check.ts";
 import { pdbMatchesNothing } from "./pdb-matches-nothing/check.ts";
+import { pdbNotEvaluated } from "./pdb-not-evaluated/check.ts";
 import { pdbOverlapping } from "./pdb-overlapping/check.ts";
 import { pdbWaitsForHealthy } from "./pdb-waits-for-healthy/check.ts";
 import { podAffinityUnsatisfied } from "./pod-affinity-unsatisfied/check.ts";
@@ -145,11 +150,13 @@ import { rolloutBlockedByStrategy } from "./rollout-blocked-by-strategy/check.ts
 import { rolloutPaused } from "./rollout-paused/check.ts";
 import { rolloutRegression } from "./rollout-regression/check.ts";
 import { rolloutStalled } from "./rollout-stalled/check.ts";
+import { rolloutTakesAllDown } from "./rollout-takes-all-down/check.ts";
 import { runAsNonRootViolation } from "./run-as-non-root-violation/check.ts";
 import { sandboxFailed } from "./sandbox-failed/check.ts";
 import { scaledToZero } from "./scaled-to-zero/check.ts";
 import { schedulingGated } from "./scheduling-gated/check.ts";
 import { secretMissing } from "./secret-missing/check.ts";
+import { selectorTemplateMismatch } from "./selector-template-mismatch/check.ts";
 import { serviceAccountMissing } from "./service-account-missing/check.ts";
 import { serviceAccountTokenMissing } from "./service-account-token-missing/check.ts";
 import { serviceProtocolMismatch } from "./service-protocol-mismatch/check.ts";
@@ -191,6 +198,7 @@ export const CHECKS = [
   containerExitsWithError,
   containerNotReady,
   containerOutOfMemory,
+  controllerNotActing,
   coreDnsConfigBroken,
   cpuLimitSlowsProbes,
   crdConversionUnavailable,
@@ -201,6 +209,8 @@ export const CHECKS = [
   cronJobNotScheduling,
   cronJobSuspended,
   csiDriverNotRegistered,
+  daemonsetMisscheduled,
+  daemonsetSkipsNodes,
   dataDirectoryIncompatible,
   databaseSchemaMissing,
   dependencyUnreachable,
@@ -279,9 +289,11 @@ export const CHECKS = [
   nodeVersionSkew,
   nodesCordoned,
   overlappingSelectors,
+  ownerMissing,
   pdbAboveHpaMinimum,
   pdbBlocksEviction,
   pdbMatchesNothing,
+  pdbNotEvaluated,
   pdbOverlapping,
   pdbWaitsForHealthy,
   podAffinityUnsatisfied,
@@ -321,11 +333,13 @@ export const CHECKS = [
   rolloutPaused,
   rolloutRegression,
   rolloutStalled,
+  rolloutTakesAllDown,
   runAsNonRootViolation,
   sandboxFailed,
   scaledToZero,
   schedulingGated,
   secretMissing,
+  selectorTemplateMismatch,
   serviceAccountMissing,
   serviceAccountTokenMissing,
   serviceProtocolMismatch,

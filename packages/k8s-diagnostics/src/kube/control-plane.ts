@@ -91,6 +91,16 @@ function hasBegun(workload: Workload, objects: Sources): boolean {
   );
 }
 
+/** A Pod of which no scheduler has said anything: neither a Node, nor a condition, nor a gate. */
+export function isUnconsidered(pod: ObjectOf<"pods">): boolean {
+  return (
+    !pod.spec?.nodeName &&
+    (pod.status?.phase ?? "Pending") === "Pending" &&
+    podCondition(pod, "PodScheduled") === undefined &&
+    (pod.spec?.schedulingGates ?? []).length === 0
+  );
+}
+
 /** A component of the control plane, by its lock and its Pod in kube-system. */
 export interface Component {
   /** Its Pod when that is not ready, else its lock; undefined when neither was read. */
@@ -100,6 +110,8 @@ export interface Component {
   /** Whether it holds its lock. */
   readonly isAtWork: boolean;
   readonly evidence: readonly Evidence[];
+  /** Its Pod that is not ready: what is wrong with that is why. */
+  readonly pod: ObjectRef | undefined;
 }
 
 export function controlPlaneComponent(
@@ -110,9 +122,9 @@ export function controlPlaneComponent(
   const lease = objects.leases.get(SYSTEM, name);
   const renewed = lease?.spec?.renewTime;
   const isStale = (secondsBetween(renewed, asOf) ?? 0) > PATIENCE_SECONDS;
-  const pod = objects.pods
-    .in(SYSTEM)
-    .find((each) => each.metadata.labels?.component === name && !isReady(each));
+  const pods = objects.pods.in(SYSTEM).filter(({ metadata }) => metadata.labels?.component === name);
+  // One of several that is ready does the work.
+  const pod = pods.some(isReady) ? undefined : pods[0];
   return {
     object: pod ? refOf(pod) : lease && refOf(lease),
     isDown: isStale || (pod !== undefined && renewed === undefined),
@@ -121,5 +133,6 @@ export function controlPlaneComponent(
       ...(lease ? [fieldEvidence(refOf(lease), "spec.renewTime", renewed)] : []),
       ...(pod ? [fieldEvidence(refOf(pod), "status.phase", pod.status?.phase)] : []),
     ],
+    pod: pod && refOf(pod),
   };
 }

@@ -13,7 +13,8 @@ export function controllerOf({ metadata }: KubeObject): ObjectRef | undefined {
  */
 export function workloadOf(pod: ObjectOf<"pods">, objects: Pick<Objects, "replicaSets" | "jobs">): ObjectRef {
   const controller = controllerOf(pod);
-  if (!controller) return refOf(pod);
+  // The kubelet makes a static Pod's owner its Node.
+  if (!controller || controller.kind === "Node") return refOf(pod);
   return parentWorkload(controller, objects) ?? deploymentByHash(pod, controller, objects) ?? controller;
 }
 

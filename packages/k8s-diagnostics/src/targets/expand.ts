@@ -1,348 +1,61 @@
-import {
-  isDnsLabel,
-  type LogNeed,
-  type Need,
-  type Needs,
-  type ObjectOf,
-  type ObjectRef,
-  type Snapshot,
-} from "@k8s-ops/k8s-cluster";
-import { failedConversions } from "../kube/admission/namespace-deletion.ts";
-import { configuredAddresses } from "../kube/config/addresses.ts";
-import { containersOf, isContainerHealthy, type PodContainer } from "../kube/containers.ts";
-import { DNS_CONFIG, DNS_LABELS, DNS_NAMESPACE } from "../kube/dns/cluster-dns.ts";
-import { neglectedWorkloads } from "../kube/control-plane.ts";
-import { hostsInCommand } from "../kube/logs/command-hosts.ts";
+import type { Need, Needs, Snapshot } from "@k8s-ops/k8s-cluster";
+import { DNS_LABELS, DNS_NAMESPACE } from "../kube/dns/cluster-dns.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
-import { connectionProblem, hostsIn, type LogHost } from "../kube/logs/log-hosts.ts";
-import { intendedService, serviceOfHost } from "../kube/network/service-hosts.ts";
-import { tlsUses } from "../kube/network/tls-uses.ts";
-import { workloadOf } from "../kube/owners.ts";
-import { placesOf } from "../kube/places.ts";
 import { podsMatching } from "../kube/pod-index.ts";
-import { isHealthyPod, podCondition } from "../kube/pods.ts";
-import { parseRefusal } from "../kube/rbac/refusals.ts";
-import { refKey } from "../kube/refs.ts";
-import { lacksNetwork } from "../kube/scheduling/network-plugin.ts";
-import { nodeCondition } from "../kube/scheduling/node-conditions.ts";
-import { driverNotRegistered } from "../kube/storage/csi-drivers.ts";
-
-type Pod = ObjectOf<"pods">;
+import { isHealthyPod } from "../kube/pods.ts";
+import {
+  bindingNeeds,
+  capacityNeeds,
+  controlPlaneNeeds,
+  driverNeeds,
+  pluginNeeds,
+  provisionerNeeds,
+} from "./follow/infrastructure.ts";
+import { allLogs, complaintLogs, troubledLogs } from "./follow/logs.ts";
+import type { Read } from "./follow/read.ts";
+import { certificateNeeds, loggedSecretNeeds, secretNeeds } from "./follow/secrets.ts";
+import { apiNeeds, dependencyNeeds, dnsNeeds, tellsOfDns, webhookNeeds } from "./follow/services.ts";
 
 const MAX_LOGS = 40;
-const MAX_CERTIFICATES = 20;
-const MAX_LOGGED_SECRETS = 20;
-const MAX_NAMESPACES = 5;
-const PODS_PER_WORKLOAD = 2;
 const MAX_DNS_PODS = 2;
 
 export interface ExpandOptions {
   /** Read the logs of every container of this Pod, healthy or not. */
   readonly deep?: { readonly namespace: string; readonly name: string };
-  /** Look also into the log of one healthy Pod of each workload: a program may run and complain all the same. */
+  /** Look also into the log of one healthy Pod of each workload. */
   readonly complaints?: boolean;
 }
 
-/**
- * What the objects read so far make worth reading: the whole cluster's Pods where one does not fit, the Secrets of
- * which a key is in question, and the logs of what failed.
- */
+/** What leads where: each looks at what was read and says what else it makes worth reading. */
+const FOLLOW_UPS = [
+  capacityNeeds,
+  controlPlaneNeeds,
+  secretNeeds,
+  loggedSecretNeeds,
+  certificateNeeds,
+  webhookNeeds,
+  dependencyNeeds,
+  bindingNeeds,
+  driverNeeds,
+  provisionerNeeds,
+  pluginNeeds,
+  apiNeeds,
+] as const satisfies readonly ((read: Read) => readonly Need[])[];
+
+/** What to read next, seen what has been read: references that lead further, and the logs of what failed. */
 export function expand({ objects, asOf }: Snapshot, { deep, complaints = false }: ExpandOptions): Needs {
   const troubled = objects.pods.all.filter((pod) => !isHealthyPod(pod));
+  const read: Read = { objects, asOf, troubled, failing: failingLogs(objects, asOf) };
   const chosen = objects.pods.all.filter(
     ({ metadata }) => metadata.name === deep?.name && metadata.namespace === deep.namespace,
   );
   const hasDnsTrouble = tellsOfDns([...troubled, ...chosen], objects);
-  return {
-    objects: [
-      ...capacityNeeds(troubled),
-      ...controlPlaneNeeds({ objects, asOf }, troubled),
-      ...secretNeeds(troubled),
-      ...loggedSecretNeeds({ objects, asOf }),
-      ...certificateNeeds({ objects }),
-      ...webhookNeeds({ objects }),
-      ...dependencyNeeds({ objects, asOf }, troubled),
-      ...bindingNeeds({ objects, asOf }),
-      ...(hasDnsTrouble ? dnsNeeds() : []),
-      ...driverNeeds({ objects }),
-      ...pluginNeeds({ objects }),
-      ...apiNeeds({ objects }),
-    ],
-    logs: [
-      ...chosen.flatMap((pod) =>
-        containersOf(pod)
-          .filter(hasRun)
-          .flatMap((container) => logsOf(pod, container)),
-      ),
-      ...(hasDnsTrouble
-        ? podsMatching(DNS_LABELS, DNS_NAMESPACE, objects).slice(0, MAX_DNS_PODS)
-        : []
-      ).flatMap((pod) =>
-        containersOf(pod)
-          .filter(hasRun)
-          .flatMap((container) => logsOf(pod, container)),
-      ),
-      ...representatives(troubled, { objects }).flatMap((pod) =>
-        containersOf(pod)
-          .filter((container) => hasRun(container) && !isContainerHealthy(container))
-          .flatMap((container) => logsOf(pod, container)),
-      ),
-    ].slice(0, MAX_LOGS),
-    optionalLogs: complaints ? complaintLogs({ objects }) : [],
-  };
-}
-
-function complaintLogs({ objects }: Pick<Snapshot, "objects">): readonly LogNeed[] {
-  const healthy = objects.pods.all.filter((pod) => pod.status?.phase === "Running" && isHealthyPod(pod));
-  return representatives(healthy, { objects }, 1)
-    .flatMap((pod) =>
-      containersOf(pod)
-        .filter(({ role, status }) => role !== "init" && status?.state?.running !== undefined)
-        .map(({ name: container }) => ({
-          namespace: pod.metadata.namespace,
-          pod: pod.metadata.name,
-          container,
-          previous: false,
-        })),
-    )
-    .slice(0, MAX_LOGS);
-}
-
-function capacityNeeds(pods: readonly Pod[]): readonly Need[] {
-  const isUnschedulable = (pod: Pod): boolean =>
-    podCondition(pod, "PodScheduled")?.reason === "Unschedulable";
-  return pods.some(isUnschedulable) ? [{ resource: "pods" }] : [];
-}
-
-/** Where neither scheduler nor controllers act, their Pods and locks tell whether they run. */
-function controlPlaneNeeds(
-  { objects, asOf }: Pick<Snapshot, "objects" | "asOf">,
-  troubled: readonly Pod[],
-): readonly Need[] {
-  const isIgnored = (pod: Pod): boolean =>
-    !pod.spec?.nodeName && podCondition(pod, "PodScheduled") === undefined;
-  if (!troubled.some(isIgnored) && neglectedWorkloads(objects, asOf).length === 0) return [];
-  const namespace = "kube-system";
-  return [
-    { resource: "leases", namespace },
-    { resource: "pods", namespace },
-  ];
-}
-
-/** Only these values are fetched, one by one, and reach no further than their keys. */
-function secretNeeds(pods: readonly Pod[]): readonly Need[] {
-  const waitsForSecret = (pod: Pod): boolean =>
-    containersOf(pod).some(({ status }) =>
-      ["CreateContainerConfigError", "ErrImagePull", "ImagePullBackOff"].includes(
-        status?.state?.waiting?.reason ?? "",
-      ),
-    );
-  return pods.filter(waitsForSecret).flatMap((pod) => {
-    const fromContainers = containersOf(pod).flatMap(({ spec }) => variableSecrets(spec));
-    const names = [...fromContainers, ...(pod.spec?.imagePullSecrets ?? []).map(({ name }) => name)];
-    return secretsNamed(names, pod.metadata.namespace);
-  });
-}
-
-/** Whether a Secret has what a program misses, or gives it the password that is refused, shows in its keys. */
-function loggedSecretNeeds({ objects, asOf }: Pick<Snapshot, "objects" | "asOf">): readonly Need[] {
-  const needs = failingLogs(objects, asOf).flatMap(({ trouble, place: { spec, pod } }) => {
-    const volumes = (pod.spec?.volumes ?? []).map(({ secret }) => secret?.secretName);
-    const isFile = trouble?.kind === "missing_file" || trouble?.kind === "rejected_file";
-    const isVariable = trouble?.kind === "variable" || trouble?.kind === "credentials";
-    const names = isFile ? volumes : isVariable ? variableSecrets(spec) : [];
-    return secretsNamed(names, pod.metadata.namespace);
-  });
-  return needs.slice(0, MAX_LOGGED_SECRETS);
-}
-
-function variableSecrets({ env = [], envFrom = [] }: PodContainer["spec"]) {
-  return [
-    ...env.map(({ valueFrom }) => valueFrom?.secretKeyRef?.name),
-    ...envFrom.map(({ secretRef }) => secretRef?.name),
-  ];
-}
-
-function secretsNamed(names: readonly (string | undefined)[], namespace: string): readonly Need[] {
-  return names
-    .filter((name) => name !== undefined)
-    .map((name) => ({ resource: "secrets", namespace, name }) as const);
-}
-
-/** Lists of Secrets come without keys; whether one has a certificate, and a valid one, needs the Secret itself. */
-function certificateNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
-  const needs = tlsUses(objects).map(
-    ({ secret: { namespace, name } }) => ({ resource: "secrets", namespace, name }) as const,
-  );
-  return needs.slice(0, MAX_CERTIFICATES);
-}
-
-/** Webhooks are served from other namespaces than the one in question. */
-function webhookNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
-  const webhooks = [
-    ...objects.validatingWebhookConfigurations.all,
-    ...objects.mutatingWebhookConfigurations.all,
-  ].flatMap((configuration) => configuration.webhooks ?? []);
-  return webhooks.flatMap(({ clientConfig }) => {
-    const service = clientConfig.service;
-    if (!service) return [];
-    return backing(service.namespace);
-  });
-}
-
-/** Aggregated APIs and conversions are served from other namespaces, too. */
-function apiNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
-  const fromApis = objects.apiServices.all
-    .filter(({ status }) =>
-      status?.conditions?.some((each) => each.type === "Available" && each.status !== "True"),
-    )
-    .map(({ spec }) => spec?.service?.namespace);
-  const isConversionLost = objects.namespaces.all.some((each) => failedConversions(each).length > 0);
-  const fromDefinitions = (isConversionLost ? objects.customResourceDefinitions.all : []).map(
-    ({ spec }) => spec?.conversion?.webhook?.clientConfig?.service?.namespace,
-  );
-  return [...new Set([...fromApis, ...fromDefinitions])]
-    .flatMap((namespace) => (namespace !== undefined && isDnsLabel(namespace) ? [namespace] : []))
-    .slice(0, MAX_NAMESPACES)
-    .flatMap(backing);
-}
-
-/** Programs name Services of other namespaces in their logs and commands: what is wrong there explains what fails here. */
-function dependencyNeeds(
-  { objects, asOf }: Pick<Snapshot, "objects" | "asOf">,
-  troubled: readonly Pod[],
-): readonly Need[] {
-  const fromLogs = failingLogs(objects, asOf).flatMap(({ place, lines }) =>
-    lines
-      .filter(connectionProblem)
-      .flatMap((line) => namespacesOf(hostsIn(line), place.podRef.namespace, objects)),
-  );
-  const fromCommands = troubled.flatMap((pod) =>
-    containersOf(pod).flatMap(({ spec }) =>
-      namespacesOf(hostsInCommand(spec), pod.metadata.namespace, objects),
-    ),
-  );
-  const named = representatives(troubled, { objects }).flatMap((pod) => namedServices(pod, objects));
-  const fromSettings = named
-    .map(({ namespace }) => namespace)
-    .filter((namespace) => objects.namespaces.get("", namespace) !== undefined);
-  const isAnyMissing = named.some(
-    ({ namespace, name }) =>
-      objects.services.knows(namespace, name) && objects.services.get(namespace, name) === undefined,
-  );
-  return [
-    ...[...new Set([...fromLogs, ...fromCommands, ...fromSettings])]
-      .slice(0, MAX_NAMESPACES)
-      .flatMap(backing),
-    // Another namespace may have what is missing here.
-    ...(isAnyMissing ? [{ resource: "services" } as const] : []),
-  ];
-}
-
-/** Whether a log that was read tells of a name that could not be resolved. */
-function tellsOfDns(pods: readonly Pod[], { logs }: Snapshot["objects"]): boolean {
-  return pods
-    .flatMap((pod) => containersOf(pod).flatMap((container) => logsOf(pod, container)))
-    .some((need) => logs.get(need)?.lines.some((line) => connectionProblem(line) === "dns"));
-}
-
-function dnsNeeds(): readonly Need[] {
-  return [
-    ...backing(DNS_NAMESPACE),
-    { resource: "daemonSets", namespace: DNS_NAMESPACE },
-    { resource: "configMaps", namespace: DNS_NAMESPACE, name: DNS_CONFIG },
-  ];
-}
-
-function namedServices(pod: Pod, objects: Snapshot["objects"]): readonly ObjectRef[] {
-  const { namespace } = pod.metadata;
-  return placesOf(pod, objects).flatMap((place) =>
-    configuredAddresses(place, objects).flatMap(
-      ({ host }) => intendedService(host, namespace, objects) ?? [],
-    ),
-  );
-}
-
-/** A grant may lie in another namespace than it should. */
-function bindingNeeds({ objects, asOf }: Pick<Snapshot, "objects" | "asOf">): readonly Need[] {
-  const isRefused = failingLogs(objects, asOf).some(({ recent }) =>
-    recent.some((line) => parseRefusal(line)),
-  );
-  return isRefused
-    ? [{ resource: "roleBindings" }, { resource: "roles" }, { resource: "serviceAccounts" }]
+  const dnsPods = hasDnsTrouble
+    ? podsMatching(DNS_LABELS, DNS_NAMESPACE, objects).slice(0, MAX_DNS_PODS)
     : [];
-}
-
-/** The node part of a storage driver runs in another namespace than the Pods that use it. */
-function driverNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
-  const isMissing = objects.events.all.some(
-    ({ reason, message = "" }) =>
-      (reason === "FailedMount" || reason === "FailedAttachVolume") &&
-      driverNotRegistered(message) !== undefined,
-  );
-  return isMissing ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
-}
-
-/** The network plug-in runs in another namespace than the Pods that lack a network. */
-function pluginNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
-  const isRefused = objects.events.all.some(
-    ({ reason, message = "" }) => reason === "FailedCreatePodSandBox" && /network|cni/i.test(message),
-  );
-  const isCutOff = objects.nodes.all.some((node) => lacksNetwork(nodeCondition(node, "Ready")?.message));
-  return isRefused || isCutOff ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
-}
-
-function namespacesOf(
-  hosts: readonly LogHost[],
-  from: string,
-  objects: Snapshot["objects"],
-): readonly string[] {
-  return hosts.flatMap(({ host }) => {
-    const service = serviceOfHost(host, from, objects);
-    return service && service.namespace !== from && isDnsLabel(service.namespace) ? [service.namespace] : [];
-  });
-}
-
-/** What is needed to see why a Service of the namespace does not answer. */
-function backing(namespace: string): readonly Need[] {
-  const resources = [
-    "services",
-    "endpointSlices",
-    "networkPolicies",
-    "pods",
-    "replicaSets",
-    "jobs",
-    "deployments",
-    "statefulSets",
-    "events",
-  ] as const;
-  return resources.map((resource) => ({ resource, namespace }));
-}
-
-function representatives(
-  pods: readonly Pod[],
-  { objects }: Pick<Snapshot, "objects">,
-  most = PODS_PER_WORKLOAD,
-): readonly Pod[] {
-  const seen = new Map<string, number>();
-  return pods.filter((pod) => {
-    const key = refKey(workloadOf(pod, objects));
-    const count = (seen.get(key) ?? 0) + 1;
-    seen.set(key, count);
-    return count <= most;
-  });
-}
-
-function hasRun({ status }: PodContainer): boolean {
-  return (
-    status?.state?.running !== undefined ||
-    status?.state?.terminated !== undefined ||
-    status?.lastState?.terminated !== undefined
-  );
-}
-
-function logsOf(pod: Pod, { name, status }: PodContainer): readonly LogNeed[] {
-  const need = { namespace: pod.metadata.namespace, pod: pod.metadata.name, container: name };
-  const current = { ...need, previous: false };
-  return (status?.restartCount ?? 0) > 0 ? [{ ...need, previous: true }, current] : [current];
+  return {
+    objects: [...FOLLOW_UPS.flatMap((follow) => follow(read)), ...(hasDnsTrouble ? dnsNeeds() : [])],
+    logs: [...allLogs([...chosen, ...dnsPods]), ...troubledLogs(troubled, { objects })].slice(0, MAX_LOGS),
+    optionalLogs: complaints ? complaintLogs({ objects }).slice(0, MAX_LOGS) : [],
+  };
 }

@@ -1,4 +1,5 @@
 import type { KubeObject, ObjectOf, ObjectRef, Objects, ResourceKey } from "@k8s-ops/k8s-cluster";
+import { isHealthyPod } from "../kube/pods.ts";
 import { refOf } from "../kube/refs.ts";
 import { nodeStatus } from "../status/node.ts";
 import { claimStatus, volumeStatus } from "../status/storage.ts";
@@ -57,7 +58,7 @@ export const TARGETS = {
       return namespace === undefined ? [] : [namespace];
     },
   }),
-  Node: target("nodes", nodeStatus, { namespaces: () => "all", parts: podsOn }),
+  Node: target("nodes", nodeStatus, { namespaces: () => "all", parts: troubledPodsOn }),
 } as const satisfies Record<string, TargetKind>;
 
 export type TargetName = keyof typeof TARGETS;
@@ -66,6 +67,7 @@ function volumeOf({ spec }: ObjectOf<"persistentVolumeClaims">): readonly Object
   return spec?.volumeName ? [{ kind: "PersistentVolume", namespace: "", name: spec.volumeName }] : [];
 }
 
-function podsOn({ metadata }: ObjectOf<"nodes">, { pods }: Objects): readonly ObjectRef[] {
-  return pods.all.filter(({ spec }) => spec?.nodeName === metadata.name).map(refOf);
+/** What works on a Node is no part of the question what is wrong with it. */
+function troubledPodsOn({ metadata }: ObjectOf<"nodes">, { pods }: Objects): readonly ObjectRef[] {
+  return pods.all.filter((pod) => pod.spec?.nodeName === metadata.name && !isHealthyPod(pod)).map(refOf);
 }

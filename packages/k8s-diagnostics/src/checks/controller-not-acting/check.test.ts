@@ -1,7 +1,7 @@
 import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
-import { reachVerdict } from "../../verdict/verdict.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
 import { CHECKS } from "../index.ts";
 import { controllerNotActing } from "./check.ts";
 
@@ -29,7 +29,7 @@ describe(controllerNotActing.id, () => {
 
   it("explains the missing replicas", () => {
     const snapshot = snapshotFromFile(new URL("fixtures/fault-nothing-made.yaml", import.meta.url));
-    const { causes } = reachVerdict(CHECKS, snapshot, { concerns: () => true });
+    const { causes } = reachVerdict(examine(CHECKS, snapshot), { concerns: () => true });
     expect(causes.map(({ code }) => code)).toEqual(["controller_not_acting"]);
   });
 

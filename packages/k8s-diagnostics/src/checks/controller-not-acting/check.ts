@@ -8,6 +8,7 @@ export const controllerNotActing = defineCheck({
   when: "a workload was made or changed more than a minute ago and its status, its ReplicaSets and its Pods show that kube-controller-manager has not taken note, or its status lags behind its Pods; high when the component is seen not to work",
   severity: "high",
   level: "cause",
+  supersedes: ["rollout_stalled"],
   reads: ["deployments", "statefulSets", "daemonSets", "replicaSets", "pods", "leases"],
   run: ({ objects, asOf }) => {
     const neglected = neglectedWorkloads(objects, asOf);
@@ -26,6 +27,7 @@ export const controllerNotActing = defineCheck({
         severity: manager.isDown ? ("high" as const) : ("medium" as const),
         evidence: [...evidence, ...manager.evidence] as const,
         affects: [suffering],
+        ...(manager.isDown && manager.pod && { because: [manager.pod] }),
         remedies: [
           {
             step: "Look at the state and the log of kube-controller-manager, and start it again.",

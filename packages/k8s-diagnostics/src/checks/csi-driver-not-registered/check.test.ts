@@ -1,5 +1,8 @@
+import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
+import { CHECKS } from "../index.ts";
 import { csiDriverNotRegistered } from "./check.ts";
 
 describe(csiDriverNotRegistered.id, () => {
@@ -31,5 +34,14 @@ describe(csiDriverNotRegistered.id, () => {
     expect(runOnFixture(csiDriverNotRegistered, "fault-plugin-not-ready")).toMatchObject([
       { because: [{ kind: "Pod", namespace: "kube-system", name: "ebs-csi-node-x1" }] },
     ]);
+  });
+
+  it.each([
+    ["fault-not-installed", "csi_driver_not_registered"],
+    ["fault-plugin-not-ready", "container_not_ready"],
+  ])("leaves one cause of %s: %s", (fixture, code) => {
+    const file = new URL(`fixtures/${fixture}.yaml`, import.meta.url);
+    const { causes } = reachVerdict(examine(CHECKS, snapshotFromFile(file)), { concerns: () => true });
+    expect(causes.map((cause) => cause.code)).toEqual([code]);
   });
 });

@@ -28,7 +28,6 @@ export const csiDriverNotRegistered = defineCheck({
       return [
         {
           object,
-          subject: `${driver} ${node}`,
           title,
           confidence: "likely",
           evidence: [eventEvidence(refOf(pod), event), ...evidence, ...nodeEvidence(node, objects)],

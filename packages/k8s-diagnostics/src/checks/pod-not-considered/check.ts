@@ -1,11 +1,11 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
-import { controlPlaneComponent } from "../../kube/control-plane.ts";
+import { controlPlaneComponent, isUnconsidered } from "../../kube/control-plane.ts";
 import { eventsOf } from "../../kube/events.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
 import { podSpecPatch } from "../../kube/patch.ts";
-import { isFinished, isTerminating, podCondition } from "../../kube/pods.ts";
+import { isTerminating } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { podsOf } from "../../kube/scheduling/placement-failures.ts";
 import { secondsBetween } from "../../kube/time.ts";
@@ -39,8 +39,7 @@ export const podNotConsidered = defineCheck({
 });
 
 function isIgnored(pod: Pod, objects: Input, asOf: string): boolean {
-  if (pod.spec?.nodeName || isFinished(pod) || isTerminating(pod)) return false;
-  if (podCondition(pod, "PodScheduled") || (pod.spec?.schedulingGates ?? []).length > 0) return false;
+  if (!isUnconsidered(pod) || isTerminating(pod)) return false;
   if ((secondsBetween(pod.metadata.creationTimestamp, asOf) ?? 0) < PATIENCE_SECONDS) return false;
   return eventsOf(pod, objects).length === 0;
 }
@@ -77,6 +76,7 @@ function schedulerDown(pod: Pod, objects: Input, asOf: string): Finding {
       ...scheduler.evidence,
     ],
     affects: [refOf(pod)],
+    ...(scheduler.pod && { because: [scheduler.pod] }),
     remedies: [{ step: "Look at the state and the log of kube-scheduler, and start it again." }],
   };
 }

@@ -26,4 +26,24 @@ describe(provisionerMissing.id, () => {
     expect(finding).toMatchObject({ confidence: "possible", details: { driver_registered: true } });
     expect(finding?.remedies?.[0]?.step).toContain("controller and their logs");
   });
+
+  it("scales up the controller that is scaled to zero", () => {
+    expect(runOnFixture(provisionerMissing, "fault-scaled-to-zero")).toMatchObject([
+      {
+        object: { kind: "Deployment", namespace: "local-path-storage", name: "local-path-provisioner" },
+        affects: [
+          { kind: "PersistentVolumeClaim", name: "data" },
+          { kind: "Pod", name: "web-1" },
+        ],
+        related: [{ kind: "StorageClass", name: "standard" }],
+        remedies: [{ call: { tool: "remediate_scale_deployment", arguments: { replicas: 1 } } }],
+      },
+    ]);
+  });
+
+  it("seeks the reason at a controller without a ready Pod", () => {
+    expect(runOnFixture(provisionerMissing, "fault-controller-not-ready")).toMatchObject([
+      { because: [{ kind: "Deployment", name: "local-path-provisioner" }] },
+    ]);
+  });
 });

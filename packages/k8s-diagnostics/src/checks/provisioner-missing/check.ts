@@ -1,9 +1,10 @@
-import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
-import { defineCheck, type Finding } from "../../check.ts";
+import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Evidence, type Finding } from "../../check.ts";
 import { type Event, eventsOf } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { isAskedFor, type PendingClaim, pendingClaims } from "../../kube/storage/pending-claims.ts";
+import { type Controller, controllersOf } from "../../kube/storage/provisioners.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
 const NO_PROVISIONER = "kubernetes.io/no-provisioner";
@@ -17,7 +18,16 @@ export const provisionerMissing = defineCheck({
   when: "a claim has waited for more than a minute for the provisioner of its StorageClass, and nothing shows that it runs",
   severity: "high",
   level: "cause",
-  reads: ["persistentVolumeClaims", "pods", "storageClasses", "persistentVolumes", "csiDrivers", "events"],
+  reads: [
+    "persistentVolumeClaims",
+    "pods",
+    "storageClasses",
+    "persistentVolumes",
+    "csiDrivers",
+    "events",
+    "deployments",
+    "statefulSets",
+  ],
   supersedes: ["pod_unschedulable"],
   run: ({ objects, asOf }) =>
     pendingClaims(objects, asOf).flatMap((pending): readonly Finding[] => {
@@ -41,8 +51,14 @@ function findingOf(
   { claim, users }: PendingClaim,
   storageClass: ObjectOf<"storageClasses">,
   waiting: Event,
-  objects: Pick<Objects, "csiDrivers" | "persistentVolumes">,
+  objects: Pick<Objects, "csiDrivers" | "persistentVolumes" | "deployments" | "statefulSets">,
 ): Finding {
+  const controllers = controllersOf(storageClass.provisioner, objects);
+  const [controller] = controllers;
+  const affects = [refOf(claim), ...users.filter(({ status }) => status?.phase === "Pending").map(refOf)];
+  if (controller && controllers.every(isDown)) {
+    return controllerDown(controller, refOf(storageClass), eventEvidence(refOf(claim), waiting), affects);
+  }
   const { provisioner } = storageClass;
   const ref = refOf(storageClass);
   const driver = objects.csiDrivers.get("", provisioner);
@@ -61,7 +77,7 @@ function findingOf(
         : []),
       eventEvidence(refOf(claim), waiting),
     ],
-    affects: [refOf(claim), ...users.filter(({ status }) => status?.phase === "Pending").map(refOf)],
+    affects,
     remedies: [
       unheardOf
         ? {
@@ -73,5 +89,49 @@ function findingOf(
       { step: `Or create ${nameOf(refOf(claim))} again with another StorageClass.`, object: refOf(claim) },
     ],
     details: { provisioner, driver_registered: driver !== undefined },
+  };
+}
+
+function isDown({ status }: Controller): boolean {
+  return (status?.readyReplicas ?? 0) === 0;
+}
+
+/** The cause lies on the controller when it is scaled to zero, else further down at its Pods. */
+function controllerDown(
+  controller: Controller,
+  storageClass: ObjectRef,
+  waiting: Evidence,
+  affects: readonly ObjectRef[],
+): Finding {
+  const object = refOf(controller);
+  const { namespace, name } = object;
+  const isZero = controller.spec?.replicas === 0;
+  const serving = `${nameOf(object)}, which makes the volumes of ${nameOf(storageClass)},`;
+  return {
+    object,
+    title: isZero ? `${serving} is scaled to zero` : `${serving} has no ready Pod`,
+    confidence: "likely",
+    evidence: [
+      fieldEvidence(object, "spec.replicas", controller.spec?.replicas),
+      fieldEvidence(object, "status.readyReplicas", controller.status?.readyReplicas ?? 0),
+      waiting,
+    ],
+    affects,
+    related: [storageClass],
+    ...(!isZero && { because: [object] }),
+    remedies: [
+      isZero
+        ? {
+            step: `Scale ${nameOf(object)} in namespace ${namespace} to 1.`,
+            patch: "spec:\n  replicas: 1\n",
+            ...(object.kind === "Deployment" && {
+              call: {
+                tool: "remediate_scale_deployment",
+                arguments: { namespace, deployment_name: name, replicas: 1 },
+              },
+            }),
+          }
+        : { step: `Mend the Pods of ${nameOf(object)} in namespace ${namespace}.` },
+    ],
   };
 }

@@ -2,6 +2,7 @@ import { defineCheck } from "../../check.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { claimRef } from "../../kube/storage/claims.ts";
 
 export const pvFailed = defineCheck({
   id: "pv_failed",
@@ -16,6 +17,7 @@ export const pvFailed = defineCheck({
       .map((volume) => {
         const object = refOf(volume);
         const event = latestEvent(volume, objects, "VolumeFailedDelete", "VolumeFailedRecycle");
+        const owner = volume.spec?.claimRef;
         const policy = volume.spec?.persistentVolumeReclaimPolicy;
         const message = volume.status?.message ?? "";
         const attached = /is still attached to node|currently attached|VolumeInUse/i.test(message);
@@ -29,6 +31,9 @@ export const pvFailed = defineCheck({
             fieldEvidence(object, "spec.persistentVolumeReclaimPolicy", policy),
             ...(event ? [eventEvidence(object, event)] : []),
           ] as const,
+          ...(owner?.name !== undefined && {
+            related: [claimRef(owner.namespace ?? "", owner.name)],
+          }),
           remedies: [
             attached
               ? {

@@ -3,6 +3,7 @@ import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { claimKey } from "../../kube/storage/claims.ts";
 import { type Unmet, unmetTerms } from "../../kube/storage/match.ts";
 import { isDefaultClass, type PendingClaim, pendingClaims } from "../../kube/storage/pending-claims.ts";
 
@@ -18,17 +19,49 @@ export const pvcNoMatchingVolume = defineCheck({
   level: "cause",
   reads: ["persistentVolumeClaims", "pods", "storageClasses", "persistentVolumes", "events"],
   supersedes: ["pod_unschedulable"],
-  run: ({ objects, asOf }) =>
-    pendingClaims(objects, asOf)
-      .filter((pending) => needsExistingVolume(pending, objects) && objects.persistentVolumes.knows(""))
+  run: ({ objects, asOf }) => {
+    if (!objects.persistentVolumes.knows("")) return [];
+    const nearest = nearestVolumes(objects.persistentVolumes.all);
+    return pendingClaims(objects, asOf)
+      .filter((pending) => needsExistingVolume(pending, objects))
       .flatMap((pending): readonly Finding[] => {
-        const candidates = objects.persistentVolumes.all
-          .map((volume) => ({ volume, unmet: unmetTerms(pending.claim, pending.className ?? "", volume) }))
-          .sort((a, b) => a.unmet.length - b.unmet.length || rank(a.unmet) - rank(b.unmet));
-        const [best] = candidates;
+        const best = nearest(pending);
         return best?.unmet.length === 0 ? [] : [findingOf(pending, best, objects)];
-      }),
+      });
+  },
 });
+
+interface Candidate {
+  readonly volume: Volume;
+  readonly unmet: readonly Unmet[];
+}
+
+/**
+ * Finds the volume that comes nearest to a claim. Claims that ask for the same are compared with all volumes once; only
+ * those that are reserved for a claim by name are looked at for each.
+ */
+function nearestVolumes(volumes: readonly Volume[]): (pending: PendingClaim) => Candidate | undefined {
+  const reserved = Map.groupBy(volumes, ({ spec }) =>
+    claimKey(spec?.claimRef?.namespace ?? "", spec?.claimRef?.name ?? ""),
+  );
+  const remembered = new Map<string, Volume | undefined>();
+  return ({ claim, className = "" }) => {
+    const { namespace, name } = claim.metadata;
+    const key = JSON.stringify([className, claim.spec]);
+    const anybody = { ...claim, metadata: { ...claim.metadata, name: "", uid: "" } };
+    const common = remembered.has(key)
+      ? remembered.get(key)
+      : nearestOf(volumes.map((volume) => ({ volume, unmet: unmetTerms(anybody, className, volume) })))
+          ?.volume;
+    remembered.set(key, common);
+    const close = [...(common ? [common] : []), ...(reserved.get(claimKey(namespace, name)) ?? [])];
+    return nearestOf(close.map((volume) => ({ volume, unmet: unmetTerms(claim, className, volume) })));
+  };
+}
+
+function nearestOf(candidates: readonly Candidate[]): Candidate | undefined {
+  return candidates.toSorted((a, b) => a.unmet.length - b.unmet.length || rank(a.unmet) - rank(b.unmet))[0];
+}
 
 /** A volume that another claim holds is the least useful one to name. */
 function rank(unmet: readonly Unmet[]): number {
@@ -54,7 +87,7 @@ function needsExistingVolume(
 
 function findingOf(
   { claim, users, className }: PendingClaim,
-  best: { readonly volume: Volume; readonly unmet: readonly Unmet[] } | undefined,
+  best: Candidate | undefined,
   objects: Pick<Objects, "events">,
 ): Finding {
   const ref = refOf(claim);

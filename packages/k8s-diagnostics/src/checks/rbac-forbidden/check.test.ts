@@ -1,5 +1,8 @@
+import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
+import { CHECKS } from "../index.ts";
 import { rbacForbidden } from "./check.ts";
 
 const first = (fixture: string) => runOnFixture(rbacForbidden, fixture)[0];
@@ -107,5 +110,15 @@ describe(rbacForbidden.id, () => {
         "RoleBinding web-reader grants in namespace shop only what container app of Deployment web needs in the whole cluster",
       remedies: [{ object: { kind: "ClusterRoleBinding", name: "shop-web" } }, {}],
     });
+  });
+
+  it.each([
+    ["fault-subject-misspelt", "RoleBinding"],
+    ["fault-role-lacks-verb", "Role"],
+    ["fault-one-object", "ServiceAccount"],
+  ])("is the one cause of %s, on the %s", (fixture, kind) => {
+    const file = new URL(`fixtures/${fixture}.yaml`, import.meta.url);
+    const { causes } = reachVerdict(examine(CHECKS, snapshotFromFile(file)), { concerns: () => true });
+    expect(causes.map(({ code, object }) => [code, object.kind])).toEqual([["rbac_forbidden", kind]]);
   });
 });

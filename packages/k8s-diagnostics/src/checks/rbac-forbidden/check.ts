@@ -8,6 +8,8 @@ import { parseRefusal, type Refusal } from "../../kube/rbac/refusals.ts";
 import { sameRef } from "../../kube/refs.ts";
 import { faultOf, scopeOf } from "./finding.ts";
 
+const MAX_REFUSALS = 10;
+
 export const rbacForbidden = defineCheck({
   id: "rbac_forbidden",
   title: "Program's ServiceAccount lacks a permission in the cluster",
@@ -30,10 +32,14 @@ function findingOf(
   objects: Pick<Objects, (typeof RBAC_READS)[number]>,
 ): readonly Finding[] {
   const account = accountOf(place);
-  const refused = recent
+  const refusals = recent
     .flatMap((line) => parseRefusal(line) ?? [])
     // What a log tells of others is not the program's own failure.
-    .filter((refusal) => sameRef(refusal.account, account))
+    .filter((refusal) => sameRef(refusal.account, account));
+  const distinct = Map.groupBy(refusals, ({ request, informer }) => JSON.stringify([request, informer]));
+  const refused = [...distinct.values()]
+    .flatMap(([newest]) => newest ?? [])
+    .slice(0, MAX_REFUSALS)
     .map((refusal) => ({ refusal, reason: reasonOf(account, refusal.request, objects) }))
     .filter(({ reason }) => reason.kind !== "granted");
   const [main] = refused;

@@ -1,7 +1,7 @@
 import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
-import { reachVerdict } from "../../verdict/verdict.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
 import { CHECKS } from "../index.ts";
 import { rolloutTakesAllDown } from "./check.ts";
 
@@ -23,7 +23,10 @@ describe(rolloutTakesAllDown.id, () => {
 
   it("leaves the broken revision as the cause, with the way back", () => {
     const snapshot = snapshotFromFile(new URL("fixtures/fault-recreate.yaml", import.meta.url));
-    const { causes, issues } = reachVerdict(CHECKS, snapshot, { concerns: () => true, offers: () => true });
+    const { causes, issues } = reachVerdict(examine(CHECKS, snapshot), {
+      concerns: () => true,
+      offers: () => true,
+    });
     expect(causes.map(({ code }) => code)).toEqual(["container_exits_with_error"]);
     expect(causes[0]?.remedies.map(({ call }) => call?.tool)).toContain("remediate_rollback_deployment");
     expect(issues.map(({ code }) => code)).toContain("rollout_takes_all_down");

@@ -44,18 +44,28 @@ export function isRoleMissing(ref: ObjectRef, objects: RbacObjects): boolean {
     : objects.clusterRoles.knows("", ref.name);
 }
 
+const aggregated = new WeakMap<RbacObjects["clusterRoles"], Map<Role, readonly PolicyRule[]>>();
+
 /**
  * The rules of a role, with those that a controller will put there from other ClusterRoles.
  * Source: k8s.io/api rbac/v1 AggregationRule
  */
 export function rulesOf(role: Role, { clusterRoles }: RbacObjects): readonly PolicyRule[] {
   const selectors = "aggregationRule" in role ? (role.aggregationRule?.clusterRoleSelectors ?? []) : [];
-  const aggregated = selectors.flatMap((selector) =>
-    clusterRoles.all
-      .filter((other) => other !== role && matchesSelector(selector, other.metadata.labels))
-      .flatMap(({ rules }) => rules ?? []),
-  );
-  return [...(role.rules ?? []), ...aggregated];
+  if (selectors.length === 0) return role.rules ?? [];
+  const known = aggregated.get(clusterRoles) ?? new Map<Role, readonly PolicyRule[]>();
+  aggregated.set(clusterRoles, known);
+  const rules = known.get(role) ?? [
+    ...(role.rules ?? []),
+    ...clusterRoles.all
+      .filter(
+        (other) =>
+          other !== role && selectors.some((selector) => matchesSelector(selector, other.metadata.labels)),
+      )
+      .flatMap((other) => other.rules ?? []),
+  ];
+  known.set(role, rules);
+  return rules;
 }
 
 /** Whether Kubernetes or a controller writes the role's rules, so that a change of it does not last. */

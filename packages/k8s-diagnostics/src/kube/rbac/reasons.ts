@@ -58,12 +58,22 @@ interface Candidate {
 
 export function reasonOf(account: ObjectRef, request: AccessRequest, objects: RbacObjects): RefusalReason {
   if (!isKnown(request, objects)) return { kind: "unknown" };
-  const candidates = bindingsOf(objects).map((binding) => candidateOf(binding, account, request, objects));
+  const verdicts = new Map<Role, boolean>();
+  const allows = (role: Role): boolean => {
+    const known = verdicts.get(role);
+    if (known !== undefined) return known;
+    const verdict = rulesOf(role, objects).some((rule) => ruleAllows(rule, request));
+    verdicts.set(role, verdict);
+    return verdict;
+  };
+  const candidates = bindingsOf(objects).map((binding) =>
+    candidateOf(binding, account, request, objects, allows),
+  );
   const granted = candidates.find(({ inScope, applies, grants }) => inScope && applies && grants);
   if (granted) return { kind: "granted", binding: granted.binding };
   const lacking = roleThatLacks(candidates, request);
   return (
-    roleMissing(candidates, request, objects) ??
+    roleMissing(candidates, allows, objects) ??
     wrongSubject(candidates, account, objects) ??
     (lacking?.rule ? lacking : undefined) ??
     wrongNamespace(candidates) ??
@@ -82,6 +92,7 @@ function candidateOf(
   account: ObjectRef,
   request: AccessRequest,
   objects: RbacObjects,
+  allows: (role: Role) => boolean,
 ): Candidate {
   const role = roleOf(roleRefOf(binding), objects);
   const subjects = binding.subjects ?? [];
@@ -93,13 +104,13 @@ function candidateOf(
       (!("path" in request) && request.namespace === binding.metadata.namespace),
     applies: subjects.some((subject) => isSubject(account, subject, binding)),
     own: subjects.some((subject) => isNamed(account, subject, binding)),
-    grants: role !== undefined && rulesOf(role, objects).some((rule) => ruleAllows(rule, request)),
+    grants: role !== undefined && allows(role),
   };
 }
 
 function roleMissing(
   candidates: readonly Candidate[],
-  request: AccessRequest,
+  allows: (role: Role) => boolean,
   objects: RbacObjects,
 ): RefusalReason | undefined {
   const found = candidates.find(
@@ -107,12 +118,11 @@ function roleMissing(
   );
   if (!found) return undefined;
   const wanted = roleRefOf(found.binding);
-  const granting = (role: Role) => rulesOf(role, objects).some((rule) => ruleAllows(rule, request));
   const { namespace } = found.binding.metadata;
   const roles: readonly Role[] = [
     ...objects.roles.in(namespace),
     ...objects.clusterRoles.all.filter((role) => !isManagedRole(role)),
-  ].filter(granting);
+  ].filter(allows);
   // A ClusterRole of the very name, where the binding says Role, or the other way round.
   const namesake = roles.find(({ metadata }) => metadata.name === wanted.name);
   const near = nearestName(

@@ -1,0 +1,117 @@
+import { snapshotFromYaml } from "@k8s-ops/k8s-cluster/testing";
+import { describe, expect, it } from "vitest";
+import { expand } from "./expand.ts";
+
+const WAITING = `
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: data, namespace: shop }
+status: { phase: Pending }
+---
+apiVersion: v1
+kind: Event
+metadata: { name: data.1, namespace: shop }
+involvedObject: { kind: PersistentVolumeClaim, name: data, namespace: shop }
+reason: ExternalProvisioning
+`;
+const WITHOUT_DRIVER = `
+apiVersion: v1
+kind: Event
+metadata: { name: web.1, namespace: shop }
+involvedObject: { kind: Pod, name: web, namespace: shop }
+reason: FailedMount
+message: 'MountVolume.MountDevice failed for volume "pv-1" : kubernetes.io/csi: attacher.MountDevice failed to create newCsiDriverClient: driver name csi.example.com not found in the list of registered CSI drivers'
+`;
+const WITHOUT_NETWORK = `
+apiVersion: v1
+kind: Event
+metadata: { name: web.1, namespace: shop }
+involvedObject: { kind: Pod, name: web, namespace: shop }
+reason: FailedCreatePodSandBox
+message: 'Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox "0c1d": plugin type="calico" failed (add)'
+`;
+const UNCONSIDERED = `
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { containers: [{ name: app, image: "registry.example/web:1" }] }
+status: { phase: Pending }
+`;
+const UNOBSERVED = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop, generation: 2, creationTimestamp: "2026-01-01T10:00:00Z" }
+status: { observedGeneration: 1 }
+`;
+const API_DOWN = `
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: { name: v1beta1.metrics.k8s.io }
+spec: { service: { namespace: monitoring, name: metrics-server } }
+status: { conditions: [{ type: Available, status: "False", reason: MissingEndpoints }] }
+`;
+const REFUSED = `
+apiVersion: testing.k8s-ops/v1
+kind: Fixture
+logs:
+  - namespace: shop
+    pod: web
+    container: app
+    previous: true
+    text: 'pods is forbidden: User "system:serviceaccount:shop:web" cannot list resource "pods" in API group "" at the cluster scope'
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { nodeName: n1, serviceAccountName: web, containers: [{ name: app, image: "registry.example/web:1" }] }
+status:
+  phase: Running
+  conditions: [{ type: Ready, status: "False" }]
+  containerStatuses:
+    - name: app
+      ready: false
+      restartCount: 4
+      image: x
+      imageID: y
+      state: { waiting: { reason: CrashLoopBackOff } }
+      lastState: { terminated: { exitCode: 1, startedAt: "2026-01-01T11:57:00Z", finishedAt: "2026-01-01T11:57:20Z" } }
+`;
+const CALM = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop, generation: 2 }
+status: { observedGeneration: 2 }
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: data, namespace: shop }
+status: { phase: Pending }
+`;
+
+const needs = (text: string) => expand(snapshotFromYaml(text), {}).objects;
+
+describe("what is read next", () => {
+  it.each([
+    ["the controllers of a claim's provisioner", WAITING, { resource: "deployments" }],
+    ["the DaemonSet of a driver that is not on a Node", WITHOUT_DRIVER, { resource: "daemonSets" }],
+    ["the network plug-in of Pods that get no network", WITHOUT_NETWORK, { resource: "daemonSets" }],
+    [
+      "the scheduler of a Pod that nobody considers",
+      UNCONSIDERED,
+      { resource: "leases", namespace: "kube-system" },
+    ],
+    [
+      "the controllers of a change that nobody sees",
+      UNOBSERVED,
+      { resource: "pods", namespace: "kube-system" },
+    ],
+    ["what serves an API that does not answer", API_DOWN, { resource: "pods", namespace: "monitoring" }],
+    ["the bindings of all namespaces after a refusal", REFUSED, { resource: "roleBindings" }],
+  ])("are %s", (_, text, need) => {
+    expect(needs(text)).toContainEqual(need);
+  });
+
+  it("is nothing where nothing is wrong", () => {
+    expect(needs(CALM)).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import type { Need } from "@k8s-ops/k8s-cluster";
+import { isUnconsidered, neglectedWorkloads } from "../../kube/control-plane.ts";
+import { podCondition } from "../../kube/pods.ts";
+import { parseRefusal } from "../../kube/rbac/refusals.ts";
+import { lacksNetwork } from "../../kube/scheduling/network-plugin.ts";
+import { nodeCondition } from "../../kube/scheduling/node-conditions.ts";
+import { driverNotRegistered } from "../../kube/storage/csi-drivers.ts";
+import type { Pod, Read } from "./read.ts";
+
+/** Where one Pod does not fit, all others of the cluster are of interest. */
+export function capacityNeeds({ troubled }: Read): readonly Need[] {
+  const isUnschedulable = (pod: Pod): boolean =>
+    podCondition(pod, "PodScheduled")?.reason === "Unschedulable";
+  return troubled.some(isUnschedulable) ? [{ resource: "pods" }] : [];
+}
+
+/** Work that nobody takes up asks for the state of who should. */
+export function controlPlaneNeeds({ objects, asOf, troubled }: Read): readonly Need[] {
+  if (!troubled.some(isUnconsidered) && neglectedWorkloads(objects, asOf).length === 0) return [];
+  return (["leases", "pods", "events"] as const).map((resource) => ({ resource, namespace: "kube-system" }));
+}
+
+/** A grant may lie in another namespace than it should. */
+export function bindingNeeds({ failing }: Read): readonly Need[] {
+  const isRefused = failing.some(({ recent }) => recent.some((line) => parseRefusal(line)));
+  return isRefused
+    ? [{ resource: "roleBindings" }, { resource: "roles" }, { resource: "serviceAccounts" }]
+    : [];
+}
+
+/** The node part of a storage driver runs in another namespace than the Pods that use it. */
+export function driverNeeds({ objects }: Read): readonly Need[] {
+  const isMissing = objects.events.all.some(
+    ({ reason, message = "" }) =>
+      (reason === "FailedMount" || reason === "FailedAttachVolume") &&
+      driverNotRegistered(message) !== undefined,
+  );
+  return isMissing ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
+}
+
+/** Volumes are made by a controller in another namespace. */
+export function provisionerNeeds({ objects }: Read): readonly Need[] {
+  const isWaiting =
+    objects.persistentVolumeClaims.all.some(({ status }) => status?.phase === "Pending") &&
+    objects.events.all.some(({ reason }) => reason === "ExternalProvisioning");
+  const resources = ["deployments", "statefulSets", "replicaSets", "pods"] as const;
+  return isWaiting ? resources.map((resource) => ({ resource })) : [];
+}
+
+/** The network plug-in runs in another namespace than the Pods that lack a network. */
+export function pluginNeeds({ objects }: Read): readonly Need[] {
+  const isRefused = objects.events.all.some(
+    ({ reason, message = "" }) => reason === "FailedCreatePodSandBox" && /network|cni/i.test(message),
+  );
+  const isCutOff = objects.nodes.all.some((node) => lacksNetwork(nodeCondition(node, "Ready")?.message));
+  return isRefused || isCutOff ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
+}

@@ -1,0 +1,123 @@
+import { isDnsLabel, type Need, type ObjectRef, type Snapshot } from "@k8s-ops/k8s-cluster";
+import { failedConversions } from "../../kube/admission/namespace-deletion.ts";
+import { configuredAddresses } from "../../kube/config/addresses.ts";
+import { containersOf } from "../../kube/containers.ts";
+import { DNS_CONFIG, DNS_NAMESPACE } from "../../kube/dns/cluster-dns.ts";
+import { hostsInCommand } from "../../kube/logs/command-hosts.ts";
+import { connectionProblem, hostsIn, type LogHost } from "../../kube/logs/log-hosts.ts";
+import { intendedService, serviceOfHost } from "../../kube/network/service-hosts.ts";
+import { placesOf } from "../../kube/places.ts";
+import { logsOf, representatives } from "./logs.ts";
+import type { Pod, Read } from "./read.ts";
+
+const MAX_NAMESPACES = 5;
+
+/** Webhooks are served from other namespaces than the one in question. */
+export function webhookNeeds({ objects }: Read): readonly Need[] {
+  const webhooks = [
+    ...objects.validatingWebhookConfigurations.all,
+    ...objects.mutatingWebhookConfigurations.all,
+  ].flatMap((configuration) => configuration.webhooks ?? []);
+  return webhooks.flatMap(({ clientConfig }) => {
+    const service = clientConfig.service;
+    if (!service) return [];
+    return backing(service.namespace);
+  });
+}
+
+/** Aggregated APIs and conversions are served from other namespaces, too. */
+export function apiNeeds({ objects }: Read): readonly Need[] {
+  const fromApis = objects.apiServices.all
+    .filter(({ status }) =>
+      status?.conditions?.some((each) => each.type === "Available" && each.status !== "True"),
+    )
+    .map(({ spec }) => spec?.service?.namespace);
+  const isConversionLost = objects.namespaces.all.some((each) => failedConversions(each).length > 0);
+  const fromDefinitions = (isConversionLost ? objects.customResourceDefinitions.all : []).map(
+    ({ spec }) => spec?.conversion?.webhook?.clientConfig?.service?.namespace,
+  );
+  return [...new Set([...fromApis, ...fromDefinitions])]
+    .flatMap((namespace) => (namespace !== undefined && isDnsLabel(namespace) ? [namespace] : []))
+    .slice(0, MAX_NAMESPACES)
+    .flatMap(backing);
+}
+
+/** Programs name Services of other namespaces in their logs and commands: what is wrong there explains what fails here. */
+export function dependencyNeeds({ objects, troubled, failing }: Read): readonly Need[] {
+  const fromLogs = failing.flatMap(({ place, lines }) =>
+    lines
+      .filter(connectionProblem)
+      .flatMap((line) => namespacesOf(hostsIn(line), place.podRef.namespace, objects)),
+  );
+  const fromCommands = troubled.flatMap((pod) =>
+    containersOf(pod).flatMap(({ spec }) =>
+      namespacesOf(hostsInCommand(spec), pod.metadata.namespace, objects),
+    ),
+  );
+  const named = representatives(troubled, { objects }).flatMap((pod) => namedServices(pod, objects));
+  const fromSettings = named
+    .map(({ namespace }) => namespace)
+    .filter((namespace) => objects.namespaces.get("", namespace) !== undefined);
+  const isAnyMissing = named.some(
+    ({ namespace, name }) =>
+      objects.services.knows(namespace, name) && objects.services.get(namespace, name) === undefined,
+  );
+  return [
+    ...[...new Set([...fromLogs, ...fromCommands, ...fromSettings])]
+      .slice(0, MAX_NAMESPACES)
+      .flatMap(backing),
+    // Another namespace may have what is missing here.
+    ...(isAnyMissing ? [{ resource: "services" } as const] : []),
+  ];
+}
+
+function namedServices(pod: Pod, objects: Snapshot["objects"]): readonly ObjectRef[] {
+  const { namespace } = pod.metadata;
+  return placesOf(pod, objects).flatMap((place) =>
+    configuredAddresses(place, objects).flatMap(
+      ({ host }) => intendedService(host, namespace, objects) ?? [],
+    ),
+  );
+}
+
+function namespacesOf(
+  hosts: readonly LogHost[],
+  from: string,
+  objects: Snapshot["objects"],
+): readonly string[] {
+  return hosts.flatMap(({ host }) => {
+    const service = serviceOfHost(host, from, objects);
+    return service && service.namespace !== from && isDnsLabel(service.namespace) ? [service.namespace] : [];
+  });
+}
+
+/** Whether a log that was read tells of a name that could not be resolved. */
+export function tellsOfDns(pods: readonly Pod[], { logs }: Snapshot["objects"]): boolean {
+  return pods
+    .flatMap((pod) => containersOf(pod).flatMap((container) => logsOf(pod, container)))
+    .some((need) => logs.get(need)?.lines.some((line) => connectionProblem(line) === "dns"));
+}
+
+export function dnsNeeds(): readonly Need[] {
+  return [
+    ...backing(DNS_NAMESPACE),
+    { resource: "daemonSets", namespace: DNS_NAMESPACE },
+    { resource: "configMaps", namespace: DNS_NAMESPACE, name: DNS_CONFIG },
+  ];
+}
+
+/** What is needed to see why a Service of the namespace does not answer. */
+function backing(namespace: string): readonly Need[] {
+  const resources = [
+    "services",
+    "endpointSlices",
+    "networkPolicies",
+    "pods",
+    "replicaSets",
+    "jobs",
+    "deployments",
+    "statefulSets",
+    "events",
+  ] as const;
+  return resources.map((resource) => ({ resource, namespace }));
+}
