@@ -28,6 +28,8 @@ const DISK = [
   "disk full",
   "disk quota exceeded",
   "not enough space on the disk",
+  "insufficient shared memory",
+  "could not resize shared memory segment",
 ];
 
 const PORT = [
