@@ -95,14 +95,7 @@ function findingOf({ pod, event }: Victim, { byUid, byNode }: Preemptors, object
     ],
     affects: [ref],
     ...(winner && { related: [winner] }),
-    details: {
-      priority: pod.spec?.priority ?? 0,
-      ...(preemptor && {
-        preemptor: preemptor.metadata.name,
-        preemptor_priority: preemptor.spec?.priority ?? 0,
-      }),
-      ...(by && { node: by[2] }),
-    },
+    details: detailsOf(pod, preemptor, by?.[2]),
     remedies: [
       {
         step: `Add Nodes, or lower what ${winner ? nameOf(winner) : "the Pods of higher priority"} requests: there is not room for both.`,
@@ -110,6 +103,17 @@ function findingOf({ pod, event }: Victim, { byUid, byNode }: Preemptors, object
       },
       { step: `If ${nameOf(workload)} matters as much, set ${field} to a PriorityClass that is not lower.` },
     ],
+  };
+}
+
+function detailsOf(pod: Pod, preemptor: Pod | undefined, node: string | undefined) {
+  return {
+    priority: pod.spec?.priority ?? 0,
+    ...(preemptor && {
+      preemptor: preemptor.metadata.name,
+      preemptor_priority: preemptor.spec?.priority ?? 0,
+    }),
+    ...(node !== undefined && { node }),
   };
 }
 

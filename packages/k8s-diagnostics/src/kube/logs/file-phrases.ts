@@ -19,6 +19,7 @@ const MISSING_FILE = [
 const MISSING_MODULE = [
   "cannot find module",
   "cannot find package",
+  "module not found",
   "modulenotfounderror",
   "no module named",
   "importerror:",

@@ -104,6 +104,7 @@ const AFTERMATH = [
   "] aborting",
   "plugin initialization aborted",
   "data dictionary initialization failed",
+  "failed to initialize dd storage engine",
   "rails aborted!",
   "worker process died",
   "the application will exit",

@@ -6,6 +6,9 @@ const DENIAL = [
   "read-only file system",
   "erofs",
   "accessdeniedexception",
+  "has wrong ownership",
+  "has invalid permissions",
+  "has group or world access",
 ];
 
 const MEMORY = [
