@@ -137,17 +137,27 @@ function dependencyNeeds(
   { objects, asOf }: Pick<Snapshot, "objects" | "asOf">,
   troubled: readonly Pod[],
 ): readonly Need[] {
-  const fromLogs = failingLogs(objects, asOf).flatMap(({ place, lines }) =>
-    lines
-      .filter(connectionProblem)
-      .flatMap((line) => namespacesOf(hostsIn(line), place.podRef.namespace, objects)),
-  );
+  const fromLogs = failingLogs(objects, asOf).flatMap(({ place, lines, trouble }) => {
+    const asked = trouble && ABOUT_SERVERS.has(trouble.kind) ? addressesOf(place.spec) : [];
+    return [...lines.filter(connectionProblem), ...(trouble?.block ?? []), ...asked].flatMap((text) =>
+      namespacesOf(hostsIn(text), place.podRef.namespace, objects),
+    );
+  });
   const fromCommands = troubled.flatMap((pod) =>
     containersOf(pod).flatMap(({ spec }) =>
       namespacesOf(hostsInCommand(spec), pod.metadata.namespace, objects),
     ),
   );
   return [...new Set([...fromLogs, ...fromCommands])].slice(0, MAX_NAMESPACES).flatMap(backing);
+}
+
+/** Troubles that lie with the server as much as with the program that asks it. */
+const ABOUT_SERVERS: ReadonlySet<string> = new Set(["credentials", "schema", "certificate"]);
+
+function addressesOf({ env = [] }: PodContainer["spec"]): readonly string[] {
+  return env.flatMap(({ value }) =>
+    value === undefined ? [] : [`host ${value} `, `connect to ${value} port 1`],
+  );
 }
 
 function namespacesOf(

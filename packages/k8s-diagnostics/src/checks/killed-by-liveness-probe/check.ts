@@ -8,7 +8,7 @@ import { containerCause, containerEvents } from "../../kube/places.ts";
 import { type ProbeSpec, probeBudget } from "../../kube/probes/probes.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
-import { startUpSeconds, startupProbeFor } from "./start-up.ts";
+import { startUpTimes, startupProbeFor } from "./start-up.ts";
 
 const KILLED_BY_SIGNAL = new Set([137, 143]);
 const WINDOW = 3_600;
@@ -21,10 +21,18 @@ export const killedByLivenessProbe = defineCheck({
   level: "cause",
   reads: ["pods", "replicaSets", "jobs", "events"],
   supersedes: ["container_exits_with_error", "container_completes", "readiness_probe_failing"],
-  run: ({ objects, asOf }) => recentEnds(objects, asOf).flatMap((exit) => findingsOf(exit, objects, asOf)),
+  run: ({ objects, asOf }) => {
+    const startUp = startUpTimes(objects);
+    return recentEnds(objects, asOf).flatMap((exit) => findingsOf(exit, startUp, objects, asOf));
+  },
 });
 
-function findingsOf(exit: Exit, objects: Pick<Objects, "pods" | "events">, asOf: string): readonly Finding[] {
+function findingsOf(
+  exit: Exit,
+  startUpOf: (place: Exit["place"]) => number | undefined,
+  objects: Pick<Objects, "events">,
+  asOf: string,
+): readonly Finding[] {
   const { place, terminated } = exit;
   const probe = place.spec.livenessProbe;
   if (!probe || terminated.reason === "OOMKilled" || terminated.reason === "StartError") return [];
@@ -32,20 +40,22 @@ function findingsOf(exit: Exit, objects: Pick<Objects, "pods" | "events">, asOf:
   const killing = containerEvents(place, objects, "Killing").find(
     (event) => event.message?.includes("failed liveness probe") && isRecent(event, asOf),
   );
-  return killing || looksKilled(exit, probe) ? [findingOf(exit, probe, killing, objects)] : [];
+  return killing || looksKilled(exit, probe)
+    ? [findingOf(exit, probe, killing, startUpOf(place), objects)]
+    : [];
 }
 
 function findingOf(
   exit: Exit,
   probe: ProbeSpec,
   killing: Event | undefined,
-  objects: Pick<Objects, "pods" | "events">,
+  startUp: number | undefined,
+  objects: Pick<Objects, "events">,
 ): Finding {
   const { place, terminated, path } = exit;
   const unhealthy = containerEvents(place, objects, "Unhealthy").find(({ message }) =>
     message?.startsWith("Liveness probe"),
   );
-  const startUp = startUpSeconds(place, objects);
   const ran = runSeconds(terminated);
   const ended = fieldEvidence(place.podRef, `${path}.exitCode`, terminated.exitCode);
   const budget = probeBudget(probe);

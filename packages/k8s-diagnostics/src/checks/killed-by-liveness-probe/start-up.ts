@@ -5,6 +5,7 @@ import type { PatchValue } from "../../kube/patch.ts";
 import type { Place } from "../../kube/places.ts";
 import { isReady, podCondition, podsControlledBy } from "../../kube/pods.ts";
 import type { ProbeSpec } from "../../kube/probes/probes.ts";
+import { refKey } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
 const MAX_SIBLINGS = 20;
@@ -12,17 +13,28 @@ const MAX_SIBLINGS = 20;
 const LONGEST = 3_600;
 const PERIOD = 10;
 
-/** How long this container took to become ready in the Pods of its controller that are; undefined when none tells. */
-export function startUpSeconds({ pod, name }: Place, objects: Pick<Objects, "pods">): number | undefined {
-  const controller = controllerOf(pod);
-  if (!controller) return undefined;
-  const times = podsControlledBy(controller, objects)
+/**
+ * How long a container took to become ready in the Pods of its controller that are; undefined when none tells. The
+ * Pods of a controller are looked at once.
+ */
+export function startUpTimes(objects: Pick<Objects, "pods">): (place: Place) => number | undefined {
+  const known = new Map<string, number | undefined>();
+  return ({ pod, name }) => {
+    const controller = controllerOf(pod);
+    if (!controller) return undefined;
+    const key = `${refKey(controller)}/${name}`;
+    if (!known.has(key)) known.set(key, slowest(podsControlledBy(controller, objects), name));
+    return known.get(key);
+  };
+}
+
+function slowest(pods: readonly Place["pod"][], name: string): number | undefined {
+  const times = pods
     .filter(isReady)
     .slice(0, MAX_SIBLINGS)
-    .flatMap((sibling) => {
-      const container = containersOf(sibling).find((item) => item.name === name);
-      const started = container?.status?.state?.running?.startedAt;
-      const seconds = secondsBetween(started, podCondition(sibling, "Ready")?.lastTransitionTime ?? "");
+    .flatMap((pod) => {
+      const started = containersOf(pod).find((item) => item.name === name)?.status?.state?.running?.startedAt;
+      const seconds = secondsBetween(started, podCondition(pod, "Ready")?.lastTransitionTime ?? "");
       return seconds !== undefined && seconds > 0 && seconds < LONGEST ? [Math.round(seconds)] : [];
     });
   return times.length === 0 ? undefined : Math.max(...times);

@@ -9,7 +9,7 @@ import { type FailureText, failureText } from "./logs.ts";
 import { readLine } from "./readable.ts";
 import { isFrame } from "./trace-lines.ts";
 import { type Trouble, troubleIn } from "./troubles.ts";
-import { listedBelowHeading, variablesIn } from "./variable-phrases.ts";
+import { listedBelowHeading, requiredFields, variablesIn } from "./variable-phrases.ts";
 
 /** The part of a failing container's log that tells of the failure, newest line first. */
 export interface FailingLog {
@@ -71,7 +71,8 @@ export function logsAbout(
 
 function readFailingLogs(objects: Read, asOf: string): readonly FailingLog[] {
   const ended = exitsOf(objects, asOf)
-    .filter(({ terminated }) => terminated.exitCode !== 0)
+    // Whoever was killed for its memory had no time to say so: its last words are about something else.
+    .filter(({ terminated }) => terminated.exitCode !== 0 && terminated.reason !== "OOMKilled")
     .map(({ place }) => place);
   const stuck = unhealthyPlaces(objects).filter((place) => isStuck(place, asOf));
   const places = new Map([...ended, ...stuck].map((place) => [keyOf(place), place]));
@@ -91,7 +92,7 @@ function failingLog(place: Place, { lines: all, said }: FailureText, ended: bool
   const grave = graveLines(conclusive ? linesAfter(all, block).slice(-TAIL) : tail).toReversed();
   const lines = ended ? [...new Set([...message, ...grave])] : recent;
   const defined = new Set((place.spec.env ?? []).map(({ name }) => name));
-  const listed = listedBelowHeading(all).filter((item) =>
+  const listed = [...listedBelowHeading(all), ...requiredFields(block)].filter((item) =>
     variablesIn(item).some((name) => !defined.has(name)),
   );
   const trouble = [...listed, ...lines].flatMap((candidate): readonly LoggedTrouble[] => {
