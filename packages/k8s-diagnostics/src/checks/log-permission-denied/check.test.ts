@@ -33,4 +33,10 @@ describe(logPermissionDenied.id, () => {
       'mountPath: "/var/cache/nginx"',
     );
   });
+
+  it("makes a script from a ConfigMap executable", () => {
+    expect(
+      runOnFixture(logPermissionDenied, "fault-script-from-config-map")[0]?.remedies?.[0]?.patch,
+    ).toContain("defaultMode: 493");
+  });
 });

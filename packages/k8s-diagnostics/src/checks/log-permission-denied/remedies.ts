@@ -17,6 +17,8 @@ export function remedies(place: Place, text: string, readOnly: boolean): readonl
   if (readOnly) return [writable(place, text)];
   if (/\bbind\b|listen/i.test(text)) return [lowPort(place)];
   const mount = mountIn(text, place);
+  if (mount?.object && (mount.type === "ConfigMap" || mount.type === "Secret"))
+    return [executable(place, mount)];
   const hasClaims =
     place.pod.spec?.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim) === true;
   const isOnVolume = mount ? mount.type === "PersistentVolumeClaim" || mount.type === "other" : hasClaims;
@@ -52,6 +54,22 @@ function lowPort(place: Place): Remedy {
   return {
     step: `Let container ${name} listen on a port above 1023, or add the capability NET_BIND_SERVICE in ${field}.securityContext of ${nameOf(workload)}.`,
     patch: containerPatch(place, { securityContext: { capabilities: { add: ["NET_BIND_SERVICE"] } } }),
+  };
+}
+
+const EXECUTABLE = 0o755;
+
+/** Files from ConfigMaps and Secrets cannot be executed, and belong to root, unless the volume says otherwise. */
+function executable({ workload, pod }: Place, { volume, type, field }: MountedPath): Remedy {
+  const source = pod.spec?.volumes?.find(({ name }) => name === volume);
+  const part = type === "ConfigMap" ? "configMap" : "secret";
+  return {
+    step: `Set defaultMode of the volume of ${field} of ${nameOf(workload)} so that the program's user may read, and execute, its files: 0755 for scripts.`,
+    ...(source?.[part] && {
+      patch: podSpecPatch(workload.kind, {
+        volumes: [{ name: volume, [part]: { defaultMode: EXECUTABLE } }],
+      }),
+    }),
   };
 }
 
