@@ -90,7 +90,6 @@ const REJECTED_FILE = [
   "unexpected '}'",
   "is not terminated by",
   "duplicate location",
-  "unrecognized option",
   "unknown field",
   "unknown key",
   "config error",

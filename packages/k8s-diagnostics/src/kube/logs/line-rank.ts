@@ -72,6 +72,10 @@ const ERROR = [
   "unauthorized",
   "x509:",
   "crashed",
+  "unrecognized ",
+  "flag provided but not",
+  "no such option",
+  "bad option",
 ];
 /** Lines that hold an error's word and say that all is well. */
 const HARMLESS = [
