@@ -95,6 +95,7 @@ import { podStuckTerminating } from "./pod-stuck-terminating/check.ts";
 import { podUnschedulable } from "./pod-unschedulable/check.ts";
 import { podWithoutController } from "./pod-without-controller/check.ts";
 import { portInUse } from "./port-in-use/check.ts";
+import { preemptionForbidden } from "./preemption-forbidden/check.ts";
 import { probeProtocolMismatch } from "./probe-protocol-mismatch/check.ts";
 import { probeWrongPort } from "./probe-wrong-port/check.ts";
 import { provisionerMissing } from "./provisioner-missing/check.ts";
@@ -235,6 +236,7 @@ export const CHECKS = [
   podUnschedulable,
   podWithoutController,
   portInUse,
+  preemptionForbidden,
   probeProtocolMismatch,
   probeWrongPort,
   provisionerMissing,
