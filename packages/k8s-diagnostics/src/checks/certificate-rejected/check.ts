@@ -67,7 +67,8 @@ function findingOf(
   const host = hostsIn(trouble.text).find((target) => isDnsSubdomain(target.host.toLowerCase()))?.host;
   const service = host === undefined ? undefined : serviceOfHost(host, place.podRef.namespace, objects);
   const secret = service && certificateOf(service, objects);
-  const isOwn = secret !== undefined && problem !== "untrusted";
+  const proposals = problem === "wrong_name" ? useValidName(trouble.text, place, objects) : [];
+  const isOwn = secret !== undefined && problem !== "untrusted" && proposals.length === 0;
   const shown: readonly Evidence[] = secret
     ? [fieldEvidence(secret, "type", "kubernetes.io/tls")]
     : [fieldEvidence(place.workload, `${place.field}.volumeMounts`, place.spec.volumeMounts)];
@@ -78,7 +79,7 @@ function findingOf(
     evidence: [said(trouble.line), ...shown],
     ...(service && { related: [service] }),
     details: { container: place.name, problem, ...(host !== undefined && { host }) },
-    remedies: remedies(problem, trouble.text, place, secret, objects),
+    remedies: [...proposals, ...remedies(problem, place, secret)],
   });
 }
 
@@ -92,13 +93,7 @@ function certificateOf({ namespace, name }: ObjectRef, objects: Read): ObjectRef
   return secrets.length === 1 && secrets[0] ? refOf(secrets[0]) : undefined;
 }
 
-function remedies(
-  problem: Problem,
-  text: string,
-  place: Place,
-  secret: ObjectRef | undefined,
-  objects: Read,
-): readonly Remedy[] {
+function remedies(problem: Problem, place: Place, secret: ObjectRef | undefined): readonly Remedy[] {
   const workload = nameOf(place.workload);
   const certificate = secret ? `the certificate in ${nameOf(secret)}` : "the server's certificate";
   if (problem === "untrusted") {
@@ -110,9 +105,8 @@ function remedies(
   }
   if (problem === "wrong_name") {
     return [
-      ...useValidName(text, place, objects),
       {
-        step: `Or issue ${certificate} for the name that the program connects to.`,
+        step: `Issue ${certificate} for the name that the program connects to.`,
         ...(secret && { object: secret }),
       },
     ];

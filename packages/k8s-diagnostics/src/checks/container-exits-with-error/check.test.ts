@@ -39,4 +39,13 @@ describe(containerExitsWithError.id, () => {
       { object: { kind: "Job", name: "migrate" } },
     ]);
   });
+
+  it("reads the termination message where there is no log", () => {
+    const [finding] = runOnFixture(containerExitsWithError, "fault-termination-message");
+    expect(finding?.evidence[1]).toMatchObject({
+      field: "status.containerStatuses[app].lastState.terminated.message",
+      value: "ValueError: shard 7 of 4 does not fit",
+    });
+    expect(finding?.details).toHaveProperty("log_lines.length", 4);
+  });
 });

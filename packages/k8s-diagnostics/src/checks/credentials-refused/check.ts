@@ -30,7 +30,12 @@ export const credentialsRefused = defineCheck({
   severity: "high",
   level: "cause",
   reads: READS,
-  supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
+  supersedes: [
+    "container_exits_with_error",
+    "init_container_failing",
+    "readiness_probe_failing",
+    "stale_configuration",
+  ],
   run: ({ objects, asOf }) =>
     logsAbout("credentials", objects, asOf).map((failing) => findingOf(failing, objects)),
 });
@@ -117,6 +122,7 @@ function userRemedy(user: Variable | undefined, server: Server | undefined, plac
   return [
     {
       step: `Let ${user.source.field} of ${nameOf(place.workload)} be the user that ${nameOf(server.place.workload)} is set up with.`,
+      object: place.workload,
       ...(USER_NAME.test(expected) && {
         patch: containerPatch(place, { env: [{ name: user.name, value: expected }] }),
       }),

@@ -1,3 +1,4 @@
+import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
 import { diskFull } from "./check.ts";
@@ -19,5 +20,22 @@ describe(diskFull.id, () => {
     const [finding] = runOnFixture(diskFull, fixture);
     expect(finding?.object).toMatchObject({ kind: "Deployment", name: "web" });
     expect(finding?.remedies?.map(({ step }) => step).join()).toContain(word);
+  });
+
+  it.each(["fault-shared-memory", "fault-data-loader"])(
+    "gives the program of %s shared memory",
+    (fixture) => {
+      const [finding] = runOnFixture(diskFull, fixture);
+      expect(finding?.title).toContain("more shared memory than /dev/shm has");
+      expect(finding?.remedies?.[0]?.patch).toContain('mountPath: "/dev/shm"');
+      expect(finding?.remedies?.[0]?.patch).toContain("medium: Memory");
+    },
+  );
+
+  it("says that only measurements tell which claim is full where the log names none", () => {
+    const { objects, asOf } = snapshotFromFile(new URL("fixtures/fault-no-path.yaml", import.meta.url));
+    expect(diskFull.undecided?.({ objects, asOf })).toMatchObject([
+      { object: { kind: "PersistentVolumeClaim", name: "data" }, reason: "needs_metrics" },
+    ]);
   });
 });

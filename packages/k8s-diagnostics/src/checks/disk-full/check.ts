@@ -1,9 +1,17 @@
-import type { ObjectRef } from "@k8s-ops/k8s-cluster";
-import { defineCheck, type Evidence, type Remedy } from "../../check.ts";
+import { isDnsLabel, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
+import {
+  type Confidence,
+  defineCheck,
+  type Evidence,
+  type Finding,
+  type Remedy,
+  type Undecided,
+} from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { logsAbout } from "../../kube/logs/failing-logs.ts";
+import { nest, podSpecPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
-import { nameOf } from "../../kube/refs.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
 
 export const diskFull = defineCheck({
   id: "disk_full",
@@ -20,6 +28,7 @@ export const diskFull = defineCheck({
   ],
   run: ({ objects, asOf }) =>
     logsAbout("disk", objects, asOf).flatMap(({ place, trouble: { line, text, confidence }, said }) => {
+      if (isSharedMemory(text)) return [sharedMemory(place, said(line), confidence)];
       const mount = mountOf(place, text);
       const claim = mount?.claim
         ? objects.persistentVolumeClaims.get(mount.claim.namespace, mount.claim.name)
@@ -52,7 +61,57 @@ export const diskFull = defineCheck({
         }),
       ];
     }),
+  undecided: ({ objects, asOf }) =>
+    logsAbout("disk", objects, asOf).flatMap(({ place, trouble }) =>
+      isSharedMemory(trouble.text) || mountOf(place, trouble.text) ? [] : fullClaims(place, objects),
+    ),
 });
+
+/** Where the line names no path, any volume of the container may be the full one. */
+function fullClaims(
+  { pod, spec, podRef }: Place,
+  objects: Pick<Objects, "persistentVolumeClaims">,
+): readonly Undecided[] {
+  return (spec.volumeMounts ?? []).flatMap((mount): readonly Undecided[] => {
+    const name = pod.spec?.volumes?.find((volume) => volume.name === mount.name)?.persistentVolumeClaim
+      ?.claimName;
+    const claim = objects.persistentVolumeClaims.get(podRef.namespace, name ?? "");
+    return claim ? [{ object: refOf(claim), reason: "needs_metrics" }] : [];
+  });
+}
+
+const SHARED_MEMORY = /shared memory|\/dev\/shm|\(shm\)/i;
+
+function isSharedMemory(text: string): boolean {
+  return SHARED_MEMORY.test(text);
+}
+
+/** The runtime gives every container 64 MiB of it. */
+function sharedMemory(place: Place, said: Evidence, confidence: Confidence): Finding {
+  const { spec, workload, name, role } = place;
+  const own = spec.volumeMounts?.find(({ mountPath }) => mountPath === "/dev/shm");
+  const mounting = own ? {} : { volumeMounts: [{ name: "shared-memory", mountPath: "/dev/shm" }] };
+  const volume = { name: own?.name ?? "shared-memory", emptyDir: { medium: "Memory", sizeLimit: "1Gi" } };
+  return containerCause(place, {
+    title: `Container ${name} of ${nameOf(workload)} needs more shared memory than /dev/shm has`,
+    confidence,
+    evidence: [said, fieldEvidence(workload, `${place.field}.volumeMounts[/dev/shm]`, own)],
+    details: { container: name },
+    remedies: [
+      {
+        step: `Mount an emptyDir volume with medium Memory at /dev/shm of container ${name} of ${nameOf(workload)}, large enough, and within its memory limit.`,
+        ...((!own || isDnsLabel(own.name)) && {
+          patch: podSpecPatch(workload.kind, {
+            ...(own
+              ? {}
+              : nest([role === "container" ? "containers" : "initContainers", { name }], mounting)),
+            volumes: [volume],
+          }),
+        }),
+      },
+    ],
+  });
+}
 
 interface Mount {
   readonly evidence: Evidence;

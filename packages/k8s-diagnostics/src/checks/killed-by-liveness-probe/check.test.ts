@@ -34,6 +34,16 @@ describe(killedByLivenessProbe.id, () => {
   it("proposes more time to start where the program never had any", () => {
     const [finding] = runOnFixture(killedByLivenessProbe, "fault-crash-loop");
     expect(finding?.remedies?.[1]?.step).toContain("longer than 20 seconds");
-    expect(finding?.remedies?.[1]?.patch).toContain("initialDelaySeconds: 60");
+    expect(finding?.remedies?.[1]?.patch).toContain("startupProbe:");
+    expect(finding?.remedies?.[1]?.patch).toContain("failureThreshold: 6");
+  });
+
+  it("compares what the probe allows with what other Pods need to start", () => {
+    const [finding] = runOnFixture(killedByLivenessProbe, "fault-starts-slowly");
+    expect(finding?.details).toMatchObject({ allowed_seconds: 20, start_up_seconds: 75 });
+    expect(finding?.remedies?.[0]).toMatchObject({
+      step: expect.stringContaining("starts in about 75 seconds, and the liveness probe allows 20"),
+      patch: expect.stringContaining("failureThreshold: 15"),
+    });
   });
 });

@@ -18,4 +18,14 @@ describe(lifecycleHookFailed.id, () => {
       value: expect.stringContaining("PostStartHookError"),
     });
   });
+
+  it("sees the preStop hook of a Pod that does not go in time", () => {
+    expect(runOnFixture(lifecycleHookFailed, "fault-pre-stop")).toMatchObject([
+      {
+        severity: "medium",
+        details: { hook: "preStop" },
+        evidence: [{ event: { reason: "FailedPreStopHook" } }, {}, {}],
+      },
+    ]);
+  });
 });

@@ -14,7 +14,6 @@ export const logOutOfMemory = defineCheck({
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) =>
     logsAbout("memory", objects, asOf).flatMap(({ place, trouble: { line, confidence }, said }) => {
-      if (place.status?.lastState?.terminated?.reason === "OOMKilled") return [];
       const workload = nameOf(place.workload);
       return [
         containerCause(place, {

@@ -9,6 +9,7 @@ describe(missingEnvironmentVariable.id, () => {
     ["fault-postgres", "POSTGRES_PASSWORD", "likely"],
     ["fault-listed", "SESSION_STORE", "likely"],
     ["fault-shell", "API_TOKEN", "likely"],
+    ["fault-pydantic", "DATABASE_URL", "likely"],
     ["fault-source-unknown", "API_BASE", "possible"],
   ])("finds in %s that %s is missing", (fixture, variable, confidence) => {
     expect(runOnFixture(missingEnvironmentVariable, fixture)).toMatchObject([

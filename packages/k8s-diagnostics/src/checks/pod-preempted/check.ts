@@ -26,8 +26,8 @@ export const podPreempted = defineCheck({
   run: ({ objects, asOf }) => {
     const victims = victimsOf(objects, asOf);
     if (victims.length === 0) return [];
-    const byUid = new Map(objects.pods.all.map((pod) => [pod.metadata.uid ?? "", pod]));
-    return victims.map((victim) => findingOf(victim, byUid, objects));
+    const preemptors = preemptorsIn(objects);
+    return victims.map((victim) => findingOf(victim, preemptors, objects));
   },
 });
 
@@ -66,18 +66,18 @@ function ownerKey({ metadata, involvedObject: { name = "" } }: Event): string {
   return `${metadata.namespace}/${name.slice(0, Math.max(0, name.lastIndexOf("-")))}`;
 }
 
-function findingOf({ pod, event }: Victim, byUid: ReadonlyMap<string, Pod>, objects: Read): Finding {
+function findingOf({ pod, event }: Victim, { byUid, byNode }: Preemptors, objects: Read): Finding {
   const ref = refOf(pod);
   const workload = workloadOf(pod, objects);
   const by = BY.exec(event?.message ?? "");
-  const preemptor = by ? byUid.get(by[1] ?? "") : nominated(pod, byUid);
-  const winner = preemptor && workloadOf(preemptor, objects);
-  const sameWorkload = winner !== undefined && refKey(winner) === refKey(workload);
+  const preemptor = by ? byUid.get(by[1] ?? "") : byNode.get(pod.spec?.nodeName ?? "");
+  const found = preemptor && workloadOf(preemptor, objects);
+  const winner = found && refKey(found) !== refKey(workload) ? found : undefined;
   const condition = podCondition(pod, "DisruptionTarget");
   const field = `${podSpecPath(workload.kind)}.priorityClassName`;
   return {
     object: workload,
-    title: `${subjectOf(workload)} had to make room for ${winner && !sameWorkload ? nameOf(winner) : "a Pod of higher priority"}`,
+    title: `${subjectOf(workload)} had to make room for ${winner ? nameOf(winner) : "a Pod of higher priority"}`,
     confidence: preemptor ? "certain" : "likely",
     evidence: [
       event
@@ -94,15 +94,8 @@ function findingOf({ pod, event }: Victim, byUid: ReadonlyMap<string, Pod>, obje
       ...(preemptor ? [priorityOf(preemptor)] : []),
     ],
     affects: [ref],
-    ...(winner && !sameWorkload && { related: [winner] }),
-    details: {
-      priority: pod.spec?.priority ?? 0,
-      ...(preemptor && {
-        preemptor: preemptor.metadata.name,
-        preemptor_priority: preemptor.spec?.priority ?? 0,
-      }),
-      ...(by && { node: by[2] }),
-    },
+    ...(winner && { related: [winner] }),
+    details: detailsOf(pod, preemptor, by?.[2]),
     remedies: [
       {
         step: `Add Nodes, or lower what ${winner ? nameOf(winner) : "the Pods of higher priority"} requests: there is not room for both.`,
@@ -113,16 +106,37 @@ function findingOf({ pod, event }: Victim, byUid: ReadonlyMap<string, Pod>, obje
   };
 }
 
+function detailsOf(pod: Pod, preemptor: Pod | undefined, node: string | undefined) {
+  return {
+    priority: pod.spec?.priority ?? 0,
+    ...(preemptor && {
+      preemptor: preemptor.metadata.name,
+      preemptor_priority: preemptor.spec?.priority ?? 0,
+    }),
+    ...(node !== undefined && { node }),
+  };
+}
+
 function priorityOf(preemptor: Pod): Evidence {
   return fieldEvidence(refOf(preemptor), "spec.priority", preemptor.spec?.priority ?? 0);
 }
 
-/** The Pod that waits for this one's Node. */
-function nominated({ spec }: Pod, pods: ReadonlyMap<string, Pod>): Pod | undefined {
-  if (!spec?.nodeName) return undefined;
-  return [...pods.values()].find(
-    (pod) => pod.status?.nominatedNodeName === spec.nodeName && !isHealthyPod(pod) && !pod.spec?.nodeName,
-  );
+interface Preemptors {
+  readonly byUid: ReadonlyMap<string, Pod>;
+  /** The Pods that wait for a Node to be cleared for them. */
+  readonly byNode: ReadonlyMap<string, Pod>;
+}
+
+function preemptorsIn({ pods }: Pick<Objects, "pods">): Preemptors {
+  const waiting = pods.all.filter((pod) => !pod.spec?.nodeName && !isHealthyPod(pod));
+  return {
+    byUid: new Map(pods.all.map((pod) => [pod.metadata.uid ?? "", pod])),
+    byNode: new Map(
+      waiting.flatMap((pod) =>
+        pod.status?.nominatedNodeName ? [[pod.status.nominatedNodeName, pod] as const] : [],
+      ),
+    ),
+  };
 }
 
 function subjectOf(workload: ObjectRef): string {

@@ -12,7 +12,7 @@ export const podStatusUnknown = defineCheck({
   title: "Nothing is known of a Pod since its Node was lost",
   when: "a Pod's phase is Unknown, or its status has the reason NodeLost",
   severity: "high",
-  level: "symptom",
+  level: "cause",
   reads: ["pods", "nodes", "replicaSets", "jobs"],
   run: ({ objects }) =>
     objects.pods.all

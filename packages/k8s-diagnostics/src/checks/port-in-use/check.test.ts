@@ -17,4 +17,12 @@ describe(portInUse.id, () => {
   ])("reads the port from the log of %s", (fixture, port) => {
     expect(runOnFixture(portInUse, fixture)).toMatchObject([{ details: { port } }]);
   });
+
+  it("names the other Pod of the Node that uses the host's network", () => {
+    const [finding] = runOnFixture(portInUse, "fault-host-network");
+    expect(finding?.title).toBe(
+      "Container app of Deployment web wants port 9100, which Deployment exporter already has on the Node",
+    );
+    expect(finding?.evidence[1]).toMatchObject({ object: { kind: "Deployment", name: "exporter" } });
+  });
 });

@@ -13,7 +13,7 @@ import { type FailureText, failureText } from "./logs.ts";
 import { readLine } from "./readable.ts";
 import { isFrame } from "./trace-lines.ts";
 import { type Trouble, troubleIn } from "./troubles.ts";
-import { listedBelowHeading, variablesIn } from "./variable-phrases.ts";
+import { listedBelowHeading, requiredFields, variablesIn } from "./variable-phrases.ts";
 
 /** The part of a failing container's log that tells of the failure, newest line first. */
 export interface FailingLog {
@@ -78,7 +78,8 @@ export function logsAbout(
 
 function readFailingLogs(objects: Read, asOf: string): readonly FailingLog[] {
   const ended = exitsOf(objects, asOf)
-    .filter(({ terminated }) => terminated.exitCode !== 0)
+    // Whoever was killed for its memory had no time to say so: its last words are about something else.
+    .filter(({ terminated }) => terminated.exitCode !== 0 && terminated.reason !== "OOMKilled")
     .map(({ place }) => place);
   const stuck = unhealthyPlaces(objects).filter((place) => isStuck(place, asOf));
   const places = new Map([...ended, ...stuck].map((place) => [keyOf(place), place]));
@@ -124,7 +125,7 @@ function failingLog(place: Place, { lines: all, said }: FailureText, ended: bool
   const grave = graveLines(conclusive ? linesAfter(all, block).slice(-TAIL) : tail).toReversed();
   const lines = ended ? [...new Set([...message, ...grave])] : recent;
   const defined = definedIn(place);
-  const listed = listedBelowHeading(all).filter((item) =>
+  const listed = [...listedBelowHeading(all), ...requiredFields(block)].filter((item) =>
     variablesIn(item).some((name) => !defined.has(name)),
   );
   const trouble = [...listed, ...lines].flatMap((candidate): readonly LoggedTrouble[] => {

@@ -19,6 +19,7 @@ const MISSING_FILE = [
 const MISSING_MODULE = [
   "cannot find module",
   "cannot find package",
+  "module not found",
   "modulenotfounderror",
   "no module named",
   "importerror:",
@@ -89,7 +90,6 @@ const REJECTED_FILE = [
   "unexpected '}'",
   "is not terminated by",
   "duplicate location",
-  "unrecognized option",
   "unknown field",
   "unknown key",
   "config error",

@@ -72,6 +72,10 @@ const ERROR = [
   "unauthorized",
   "x509:",
   "crashed",
+  "unrecognized ",
+  "flag provided but not",
+  "no such option",
+  "bad option",
 ];
 /** Lines that hold an error's word and say that all is well. */
 const HARMLESS = [
@@ -104,12 +108,20 @@ const AFTERMATH = [
   "] aborting",
   "plugin initialization aborted",
   "data dictionary initialization failed",
+  "failed to initialize dd storage engine",
   "rails aborted!",
+  "validation error count",
+  "program aborted",
+  "stopped processing the 'includedir'",
+  "application startup failed. exiting",
   "worker process died",
   "the application will exit",
   "run `bundle install`",
 ];
 const NPM_AFTERMATH = /^npm (?:ERR!|error)(?! Missing script)/;
+/** A level, and nothing that it is of: lines that only frame a message. */
+const EMPTY =
+  /^[\d\s:.,TZ+-]{0,40}\[(?:error|fatal|warning)\] {0,3}(?:<[\d.]{1,20}>)? {0,3}(?:={0,80}|BOOT FAILED)$/i;
 const STRONG = ["panic:", "traceback (most recent call last)", "exception in thread"];
 const LEVEL_LENGTH = 80;
 const LOW_LEVEL = /\b(?:TRACE|DEBUG|INFO)\b|\blevel=(?:trace|debug|info)\b|^(?:info|dbug|trce): /;
@@ -131,6 +143,7 @@ function rankOfText(line: string, text: string): number {
   const has = (words: readonly string[]): boolean => words.some((word) => text.includes(word));
   if (has(STRONG)) return RANK.fatal;
   if (has(AFTERMATH) || NPM_AFTERMATH.test(line)) return RANK.aftermath;
+  if (EMPTY.test(line)) return RANK.none;
   if (KLOG_FATAL.test(line)) return RANK.fatal;
   if (text.includes("non-fatal")) return RANK.none;
   if (FATAL_LEVEL.test(start) || has(FATAL)) return RANK.fatal;

@@ -51,9 +51,15 @@ function endOf(lines: readonly string[], start: number, at: number): number {
   if (lists(line)) return endOfParagraph(lines, at);
   const panicked = line.includes("' panicked at ") && line.endsWith(":");
   let index = at + (panicked ? 2 : 1);
-  if (at === start && isExceptionLine(lines[index] ?? "")) index++;
+  if (at === start) index = belowException(lines, index);
   while (index < lines.length && isContinuation(lines[index] ?? "")) index++;
   return Math.min(index, lines.length);
+}
+
+/** Loggers of the JVM print the exception below their own line, some after a blank one. */
+function belowException(lines: readonly string[], at: number): number {
+  const next = lines[at] === "" ? at + 1 : at;
+  return isExceptionLine(lines[next] ?? "") ? next + 1 : at;
 }
 
 /** Validators list the fields below, one unindented name and one indented complaint each. */
@@ -64,7 +70,10 @@ function lists(line: string): boolean {
 function endOfTraceback(lines: readonly string[], at: number): number {
   let index = at + 1;
   while (index < lines.length && isContinuation(lines[index] ?? "")) index++;
-  return lists(lines[index] ?? "") ? endOfParagraph(lines, index) : Math.min(index + 1, lines.length);
+  if (lists(lines[index] ?? "")) return endOfParagraph(lines, index);
+  index++;
+  while (index < lines.length && /^\s+\S/.test(lines[index] ?? "")) index++;
+  return Math.min(index, lines.length);
 }
 
 function endOfParagraph(lines: readonly string[], at: number): number {
@@ -123,7 +132,7 @@ function reasonIn(block: readonly string[]): string | undefined {
 }
 
 function exceptionBelow(block: readonly string[], line: string): string | undefined {
-  const [, second = ""] = block;
+  const second = (block[1] === "" ? block[2] : block[1]) ?? "";
   return block[0] === line && !isExceptionLine(line) && isExceptionLine(second) ? second : undefined;
 }
 

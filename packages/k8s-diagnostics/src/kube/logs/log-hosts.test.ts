@@ -53,6 +53,7 @@ describe("a log line about a connection", () => {
       undefined,
     ],
     ["waiting for report-store:80: connection refused", "refused", "report-store", 80],
+    ["PrismaClientInitializationError: Can't reach database server at `db:5432`", "refused", "db", 5432],
     ["** server can't find db.shop: NXDOMAIN", "dns", "db.shop", undefined],
     ['Get "http://api:8080/v1": dial tcp 10.96.1.1:8080: i/o timeout', "timeout", "api", 8080],
   ])("%s", (line, problem, host, port) => {

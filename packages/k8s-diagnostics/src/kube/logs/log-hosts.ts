@@ -30,7 +30,16 @@ const PROBLEMS: readonly (readonly [ConnectionProblem, readonly string[]])[] = [
       "getaddrinfo",
     ],
   ],
-  ["refused", ["connection refused", "econnrefused", "connect failed: refused", "actively refused"]],
+  [
+    "refused",
+    [
+      "connection refused",
+      "econnrefused",
+      "connect failed: refused",
+      "actively refused",
+      "can't reach database server",
+    ],
+  ],
   [
     "timeout",
     [
@@ -79,6 +88,7 @@ const PATTERNS: readonly RegExp[] = [
   new RegExp(`host not found in upstream ["']${HOST}(?::(\\d{1,5}))?`),
   new RegExp(`can't find ${HOST}:`),
   new RegExp(`server at ["']${HOST}["'].{0,80}port (\\d{1,5})`),
+  new RegExp(`server at \`${HOST}:(\\d{1,5})\``),
   new RegExp(`on host ["']${HOST}["'].{0,120}port (\\d{1,5})`),
   new RegExp(`host=["']?${HOST}["']?,? port=["']?(\\d{1,5})`),
   new RegExp(`(?:MySQL server|server) on ["']${HOST}(?::(\\d{1,5}))?["']`),

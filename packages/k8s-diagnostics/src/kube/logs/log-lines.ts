@@ -15,6 +15,8 @@ export interface LogExplanation {
 const MAX_BLOCK = 20;
 const MAX_SCANNED = 200;
 const NAMED_ERROR = /exception\b|error:/i;
+/** What frameworks say last when they got no connection: the reason was logged before. */
+const FOLLOW_UP = /DialectResolutionInfo|Unable to determine Dialect|Unable to open JDBC Connection/;
 
 /**
  * The lines that explain an exit: the last message of the highest rank among the newest lines, with the stack trace
@@ -37,6 +39,7 @@ export function explainLog(lines: readonly string[]): LogExplanation | undefined
   const whole = newest.slice(start, end);
   const line = headlineOf(whole, newest[best] ?? "");
   const block = condense(whole, MAX_BLOCK);
-  const conclusive = bestRank === RANK.fatal || (bestRank === RANK.error && NAMED_ERROR.test(line));
+  const conclusive =
+    !FOLLOW_UP.test(line) && (bestRank === RANK.fatal || (bestRank === RANK.error && NAMED_ERROR.test(line)));
   return { line, block: block.includes(line) ? block : [line, ...block.slice(1)], conclusive };
 }

@@ -6,6 +6,9 @@ const DENIAL = [
   "read-only file system",
   "erofs",
   "accessdeniedexception",
+  "has wrong ownership",
+  "has invalid permissions",
+  "has group or world access",
 ];
 
 const MEMORY = [
@@ -28,6 +31,8 @@ const DISK = [
   "disk full",
   "disk quota exceeded",
   "not enough space on the disk",
+  "insufficient shared memory",
+  "could not resize shared memory segment",
 ];
 
 const PORT = [

@@ -41,6 +41,40 @@ Caused by: org.postgresql.util.PSQLException: FATAL: password authentication fai
     'Caused by: org.postgresql.util.PSQLException: FATAL: password authentication failed for user "app"',
   ],
   [
+    "RabbitMQ",
+    `2026-01-01 10:00:00.000 [error] <0.230.0>
+2026-01-01 10:00:00.000 [error] <0.230.0> BOOT FAILED
+2026-01-01 10:00:00.000 [error] <0.230.0> ===========
+2026-01-01 10:00:00.000 [error] <0.230.0> Error during startup: {error,{could_not_start_listener,"::",5672,eaddrinuse}}
+2026-01-01 10:00:00.000 [error] <0.230.0> `,
+    '2026-01-01 10:00:00.000 [error] <0.230.0> Error during startup: {error,{could_not_start_listener,"::",5672,eaddrinuse}}',
+  ],
+  [
+    "Prisma",
+    'error: Environment variable not found: DATABASE_URL.\n  -->  schema.prisma:7\n   |\n 6 |   provider = "postgresql"\n\nValidation Error Count: 1\n[Context: getConfig]',
+    "error: Environment variable not found: DATABASE_URL.",
+  ],
+  [
+    "uvicorn",
+    `INFO:     Waiting for application startup.
+ERROR:    Traceback (most recent call last):
+  File "/usr/lib/python3/starlette/routing.py", line 1, in lifespan
+redis.exceptions.ConnectionError: Error -2 connecting to cache:6379. Name or service not known.
+
+ERROR:    Application startup failed. Exiting.`,
+    "redis.exceptions.ConnectionError: Error -2 connecting to cache:6379. Name or service not known.",
+  ],
+  [
+    "Spring Boot's exception below its log line",
+    `2026-01-01T10:00:01.100Z ERROR 1 --- [main] o.s.boot.SpringApplication : Application run failed
+
+org.springframework.beans.factory.BeanCreationException: Error creating bean with name 'x'
+\tat a.b.C.d(C.java:1)
+Caused by: java.net.UnknownHostException: db
+\tat a.b.C.d(C.java:1)`,
+    "Caused by: java.net.UnknownHostException: db",
+  ],
+  [
     "Python's chained exceptions",
     `Traceback (most recent call last):
   File "/app/settings.py", line 4, in load

@@ -55,6 +55,11 @@ describe("the trouble that a line tells of", () => {
     ["max virtual memory areas vm.max_map_count [65530] is too low", "kernel_setting"],
     ['parse "db:5432": first path segment in URL cannot contain colon', "address"],
     ["TypeError: Invalid URL", "address"],
+    ["flag provided but not defined: -verbos", "argument"],
+    ["unknown flag: --lisen", "argument"],
+    ["app.py: error: unrecognized arguments: --prot 80", "argument"],
+    ["error: unexpected argument '--lisen' found", "argument"],
+    ["node: bad option: --max-old-space", "argument"],
     ["Can't connect to local MySQL server through socket '/var/run/mysqld/mysqld.sock' (2)", "address"],
     ['pods is forbidden: User "system:serviceaccount:shop:default" cannot list resource "pods"', "forbidden"],
   ])("%s: %s", (line, kind) => {

@@ -1,3 +1,4 @@
+import { rejectedArgument } from "./argument-phrases.ts";
 import { CERTIFICATE, CREDENTIALS, KERNEL, NEWER_DATA, NOT_CREDENTIALS, SCHEMA } from "./database-phrases.ts";
 import { tellsOfBadAddress, tellsOfMissingFile, tellsOfRejectedFile } from "./file-phrases.ts";
 import { connectionProblem } from "./log-hosts.ts";
@@ -23,6 +24,7 @@ export type Trouble =
   | "data_directory"
   | "kernel_setting"
   | "permission"
+  | "argument"
   | "variable"
   | "address"
   | "missing_file"
@@ -44,6 +46,7 @@ const KINDS: readonly (readonly [Trouble, (text: string, defined: ReadonlySet<st
   ["connection", (text) => connectionProblem(text) !== undefined],
   ["data_directory", (text) => includesAny(text, NEWER_DATA)],
   ["permission", tellsOfDenial],
+  ["argument", (text) => rejectedArgument(text) !== undefined],
   ["variable", (text, defined) => missingVariablesIn(text).some((name) => !defined.has(name))],
   ["address", tellsOfBadAddress],
   ["missing_file", tellsOfMissingFile],

@@ -32,8 +32,23 @@ export function missingVariablesIn(line: string): readonly string[] {
   return includesAny(line, MISSING) ? variablesIn(line) : [];
 }
 
+/** A field of pydantic's settings, which it reads from the variable of that name. */
+const FIELD = /^[a-z][a-z0-9]{0,40}(?:_[a-z0-9]{1,40}){0,8}$/;
+
+/** The fields that pydantic lists below its heading as required, one to a line. */
+export function requiredFields(block: readonly string[]): readonly string[] {
+  const heading = block.findIndex((line) =>
+    /\d validation errors? for \w{0,60}(?:Settings|Config)/.test(line),
+  );
+  if (heading < 0) return [];
+  return block.filter(
+    (line, index) => index > heading && FIELD.test(line) && block[index + 1]?.includes("Field required"),
+  );
+}
+
 /** Everything in a line that looks like the name of a variable. */
 export function variablesIn(line: string): readonly string[] {
+  if (FIELD.test(line)) return [line.toUpperCase()];
   return (line.match(NAME) ?? []).filter((name) => !isErrorName(name));
 }
 

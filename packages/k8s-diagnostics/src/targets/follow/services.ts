@@ -1,10 +1,11 @@
 import { isDnsLabel, type Need, type ObjectRef, type Snapshot } from "@k8s-ops/k8s-cluster";
 import { failedConversions } from "../../kube/admission/namespace-deletion.ts";
 import { configuredAddresses } from "../../kube/config/addresses.ts";
-import { containersOf } from "../../kube/containers.ts";
+import { containersOf, type PodContainer } from "../../kube/containers.ts";
 import { DNS_CONFIG, DNS_NAMESPACE } from "../../kube/dns/cluster-dns.ts";
 import { hostsInCommand } from "../../kube/logs/command-hosts.ts";
 import { connectionProblem, hostsIn, type LogHost } from "../../kube/logs/log-hosts.ts";
+import type { Trouble } from "../../kube/logs/troubles.ts";
 import { intendedService, serviceOfHost } from "../../kube/network/service-hosts.ts";
 import { placesOf } from "../../kube/places.ts";
 import { logsOf, representatives } from "./logs.ts";
@@ -44,11 +45,12 @@ export function apiNeeds({ objects }: Read): readonly Need[] {
 
 /** Programs name Services of other namespaces in their logs and commands: what is wrong there explains what fails here. */
 export function dependencyNeeds({ objects, troubled, failing }: Read): readonly Need[] {
-  const fromLogs = failing.flatMap(({ place, lines }) =>
-    lines
-      .filter(connectionProblem)
-      .flatMap((line) => namespacesOf(hostsIn(line), place.podRef.namespace, objects)),
-  );
+  const fromLogs = failing.flatMap(({ place, lines, trouble }) => {
+    const asked = trouble && ABOUT_SERVERS.has(trouble.kind) ? addressesOf(place.spec) : [];
+    return [...lines.filter(connectionProblem), ...(trouble?.block ?? []), ...asked].flatMap((text) =>
+      namespacesOf(hostsIn(text), place.podRef.namespace, objects),
+    );
+  });
   const fromCommands = troubled.flatMap((pod) =>
     containersOf(pod).flatMap(({ spec }) =>
       namespacesOf(hostsInCommand(spec), pod.metadata.namespace, objects),
@@ -69,6 +71,15 @@ export function dependencyNeeds({ objects, troubled, failing }: Read): readonly 
     // Another namespace may have what is missing here.
     ...(isAnyMissing ? [{ resource: "services" } as const] : []),
   ];
+}
+
+/** Troubles that lie with the server as much as with the program that asks it. */
+const ABOUT_SERVERS: ReadonlySet<Trouble> = new Set(["credentials", "schema", "certificate"]);
+
+function addressesOf({ env = [] }: PodContainer["spec"]): readonly string[] {
+  return env.flatMap(({ value }) =>
+    value === undefined ? [] : [`host ${value} `, `connect to ${value} port 1`],
+  );
 }
 
 function namedServices(pod: Pod, objects: Snapshot["objects"]): readonly ObjectRef[] {
