@@ -5,6 +5,8 @@ import type { ExpectedCause, Scenario } from "./scenario.ts";
 export interface Verdict {
   readonly state: string;
   readonly cause?: ExpectedCause;
+  /** All causes, in the order of their names. */
+  readonly causes: readonly ExpectedCause[];
   /** Codes of issues that somebody would have to look at. */
   readonly issues: readonly string[];
 }
@@ -42,22 +44,39 @@ export async function ask(session: Session, scenario: Scenario, question: Questi
 /** The part of a structured result that is compared. */
 export function verdictOf(structured: Readonly<Record<string, unknown>>): Verdict {
   const { state, causes, issues } = structured as unknown as Diagnosis;
-  const [first] = causes;
+  const named = causes.map(({ code, object: { kind, name } }) => ({ code, object: { kind, name } }));
+  const [first] = named;
   return {
     state,
-    ...(first && {
-      cause: { code: first.code, object: { kind: first.object.kind, name: first.object.name } },
-    }),
+    ...(first && { cause: first }),
+    causes: inOrder(named),
     issues: issues.filter(({ severity }) => severity !== "low").map(({ code }) => code),
   };
 }
 
-/** What is compared: the first cause, or for a healthy scenario that there is nothing to look at. */
-export function expectedOf({ cause }: Scenario) {
-  return cause ? { cause } : { cause: undefined, issues: [] };
+/** What is compared: the first cause; all of them, where there are several faults; of what is healthy, that there is nothing to look at. */
+export function expectedOf({ cause, also }: Scenario) {
+  if (!cause) return { cause: undefined, issues: [] };
+  return also ? { causes: inOrder([cause, ...also]) } : { cause };
 }
 
 /** The same part of an answer as of the expectation. */
-export function comparable({ cause }: Scenario, verdict: Verdict) {
-  return cause ? { cause: verdict.cause } : { cause: verdict.cause, issues: verdict.issues };
+export function toldOf({ cause: expected, also }: Scenario, { cause, causes, issues }: Verdict) {
+  if (!expected) return { cause, issues };
+  return also ? { causes } : { cause };
+}
+
+/** That part, with a generated name as the expectation has it, whose `backup-*` stands for `backup-29927452`. */
+export function comparable(scenario: Scenario, verdict: Verdict) {
+  const told = toldOf(scenario, verdict);
+  const name = scenario.cause?.object.name ?? "";
+  const { cause } = told;
+  if (!(name.endsWith("*") && cause?.object.name.startsWith(name.slice(0, -1)))) return told;
+  return { cause: { ...cause, object: { ...cause.object, name } } };
+}
+
+/** Which of two faults comes first, matters to nobody. */
+function inOrder(causes: readonly ExpectedCause[]): readonly ExpectedCause[] {
+  const text = ({ code, object }: ExpectedCause) => `${code} ${object.kind} ${object.name}`;
+  return [...causes].sort((a, b) => text(a).localeCompare(text(b)));
 }

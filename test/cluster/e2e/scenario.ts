@@ -45,6 +45,8 @@ export interface Scenario {
   readonly alike?: boolean;
   /** Absent: it is healthy, and nothing of high or medium severity may be reported. */
   readonly cause?: ExpectedCause;
+  /** Further faults that have nothing to do with the first: these and no other causes may be told. */
+  readonly also?: readonly ExpectedCause[];
   readonly steps: readonly Step[];
   /** What must be visible before anybody is asked, within how many seconds. */
   readonly settle: {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { KubeObject } from "@k8s-ops/k8s-cluster";
 import { dump } from "js-yaml";
-import { type Answer, comparable, expectedOf } from "../e2e/ask.ts";
+import { type Answer, toldOf } from "../e2e/ask.ts";
 import type { Scenario } from "../e2e/scenario.ts";
 import { isRight } from "../e2e/table.ts";
 import { stateDir } from "../src/layout.ts";
@@ -42,6 +42,6 @@ export async function saveRecordings(
 function questionOf({ scenario, question, verdict }: Answer): RecordedQuestion {
   return {
     ...question,
-    expected: { state: verdict.state, ...comparable(scenario, verdict), ...expectedOf(scenario) },
+    expected: { state: verdict.state, ...toldOf(scenario, verdict) },
   };
 }

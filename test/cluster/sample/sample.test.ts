@@ -92,6 +92,6 @@ describe("the sample recording", () => {
 
   it.each(HEALTHY)("has nothing to say about $kind $namespace/$name", async (target) => {
     const verdict = verdictOf(await callTool(reader, "diagnose_workload", target));
-    expect(verdict).toEqual({ state: "healthy", issues: [] });
+    expect(verdict).toEqual({ state: "healthy", causes: [], issues: [] });
   });
 });
