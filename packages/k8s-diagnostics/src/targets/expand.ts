@@ -13,6 +13,7 @@ import { DNS_CONFIG, DNS_LABELS, DNS_NAMESPACE } from "../kube/dns/cluster-dns.t
 import { hostsInCommand } from "../kube/logs/command-hosts.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
 import { connectionProblem, hostsIn, type LogHost } from "../kube/logs/log-hosts.ts";
+import { routeBackends, routeParents } from "../kube/network/routes.ts";
 import { intendedService, serviceOfHost } from "../kube/network/service-hosts.ts";
 import { tlsUses } from "../kube/network/tls-uses.ts";
 import { workloadOf } from "../kube/owners.ts";
@@ -44,15 +45,20 @@ export function expand({ objects, asOf }: Snapshot, { deep }: ExpandOptions): Ne
     ({ metadata }) => metadata.name === deep?.name && metadata.namespace === deep.namespace,
   );
   const hasDnsTrouble = tellsOfDns([...troubled, ...chosen], objects);
+  const needs: readonly Need[] = [
+    ...capacityNeeds(troubled),
+    ...secretNeeds(troubled),
+    ...certificateNeeds({ objects }),
+    ...routeNeeds({ objects }),
+    ...webhookNeeds({ objects }),
+    ...dependencyNeeds({ objects, asOf }, troubled),
+    ...(hasDnsTrouble ? dnsNeeds() : []),
+  ];
   return {
-    objects: [
-      ...capacityNeeds(troubled),
-      ...secretNeeds(troubled),
-      ...certificateNeeds({ objects }),
-      ...webhookNeeds({ objects }),
-      ...dependencyNeeds({ objects, asOf }, troubled),
-      ...(hasDnsTrouble ? dnsNeeds() : []),
-    ],
+    // What was listed once need not be listed again; a Secret alone tells more than in a list.
+    objects: needs.filter(
+      ({ resource, namespace = "", name }) => name !== undefined || !objects[resource].knows(namespace),
+    ),
     logs: [
       ...chosen.flatMap((pod) =>
         containersOf(pod)
@@ -108,6 +114,23 @@ function certificateNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need
     ({ secret: { namespace, name } }) => ({ resource: "secrets", namespace, name }) as const,
   );
   return needs.slice(0, MAX_CERTIFICATES);
+}
+
+/** Routes lead from one namespace to another: to the Gateway above and to the Services below. */
+function routeNeeds({ objects }: Pick<Snapshot, "objects">): readonly Need[] {
+  const routes = objects.httpRoutes.all;
+  const above = new Set(routes.flatMap(routeParents).map(({ namespace }) => namespace));
+  const below = new Set(
+    routes.flatMap((route) => routeBackends(route).map(({ service }) => service.namespace)),
+  );
+  const first = (namespaces: ReadonlySet<string>) =>
+    [...namespaces].filter(isDnsLabel).slice(0, MAX_NAMESPACES);
+  const resources = ["services", "endpointSlices", "pods", "replicaSets", "referenceGrants"] as const;
+  return [
+    ...(objects.gateways.all.length > 0 ? [{ resource: "httpRoutes" } as const] : []),
+    ...first(above).map((namespace) => ({ resource: "gateways", namespace }) as const),
+    ...first(below).flatMap((namespace) => resources.map((resource) => ({ resource, namespace }))),
+  ];
 }
 
 /** Webhooks are served from other namespaces than the one in question. */

@@ -1,4 +1,5 @@
 import type { KubeObject, ObjectOf, Objects, ResourceKey } from "@k8s-ops/k8s-cluster";
+import { gatewayStatus, httpRouteStatus, ingressStatus } from "../status/routes.ts";
 import {
   cronJobStatus,
   daemonSetStatus,
@@ -32,6 +33,9 @@ export const TARGETS = {
   Job: target("jobs", jobStatus),
   CronJob: target("cronJobs", cronJobStatus),
   Service: target("services", serviceStatus),
+  Ingress: target("ingresses", ingressStatus),
+  Gateway: target("gateways", gatewayStatus),
+  HTTPRoute: target("httpRoutes", httpRouteStatus),
 } as const satisfies Record<string, TargetKind>;
 
 export type TargetName = keyof typeof TARGETS;
