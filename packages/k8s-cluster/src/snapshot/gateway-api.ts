@@ -53,6 +53,7 @@ export interface V1Gateway {
       tls?: {
         certificateRefs?: { group?: string; kind?: string; name: string; namespace?: string }[];
         mode?: string;
+        options?: Record<string, string>;
       };
     }[];
   };

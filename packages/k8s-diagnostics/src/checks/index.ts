@@ -22,6 +22,8 @@ import { dnsPolicyUnsuitable } from "./dns-policy-unsuitable/check.ts";
 import { execFormatError } from "./exec-format-error/check.ts";
 import { externalNameDangling } from "./external-name-dangling/check.ts";
 import { gatewayClassMissing } from "./gateway-class-missing/check.ts";
+import { gatewayClassNotAccepted } from "./gateway-class-not-accepted/check.ts";
+import { gatewayListenerInvalid } from "./gateway-listener-invalid/check.ts";
 import { gatewayNotProgrammed } from "./gateway-not-programmed/check.ts";
 import { highRestartCount } from "./high-restart-count/check.ts";
 import { hostAliasShadowsService } from "./host-alias-shadows-service/check.ts";
@@ -32,6 +34,7 @@ import { hpaNotScaling } from "./hpa-not-scaling/check.ts";
 import { hpaTargetMissing } from "./hpa-target-missing/check.ts";
 import { httpRouteBackendMissing } from "./http-route-backend-missing/check.ts";
 import { httpRouteNotAccepted } from "./http-route-not-accepted/check.ts";
+import { httpRouteNotAttached } from "./http-route-not-attached/check.ts";
 import { imageNeverPulled } from "./image-never-pulled/check.ts";
 import { imageNotFound } from "./image-not-found/check.ts";
 import { imagePlatformMismatch } from "./image-platform-mismatch/check.ts";
@@ -56,6 +59,7 @@ import { killedByLivenessProbe } from "./killed-by-liveness-probe/check.ts";
 import { lifecycleHookFailed } from "./lifecycle-hook-failed/check.ts";
 import { limitRangeViolation } from "./limit-range-violation/check.ts";
 import { loadBalancerControllerMissing } from "./load-balancer-controller-missing/check.ts";
+import { loadBalancerFailed } from "./load-balancer-failed/check.ts";
 import { loadbalancerPending } from "./loadbalancer-pending/check.ts";
 import { localTrafficPolicyWithoutEndpoints } from "./local-traffic-policy-without-endpoints/check.ts";
 import { logOutOfMemory } from "./log-out-of-memory/check.ts";
@@ -67,8 +71,10 @@ import { namespaceStuckTerminating } from "./namespace-stuck-terminating/check.t
 import { networkPolicyBlocksDns } from "./network-policy-blocks-dns/check.ts";
 import { networkPolicyBlocksIngress } from "./network-policy-blocks-ingress/check.ts";
 import { networkPolicyBlocksPath } from "./network-policy-blocks-path/check.ts";
+import { networkPolicySelectsNothing } from "./network-policy-selects-nothing/check.ts";
 import { noEndpoints } from "./no-endpoints/check.ts";
 import { noEndpointsObject } from "./no-endpoints-object/check.ts";
+import { nodeNetworkAgentDown } from "./node-network-agent-down/check.ts";
 import { nodeNetworkUnavailable } from "./node-network-unavailable/check.ts";
 import { nodeNotReady } from "./node-not-ready/check.ts";
 import { nodePressure } from "./node-pressure/check.ts";
@@ -83,6 +89,7 @@ import { podNotConsidered } from "./pod-not-considered/check.ts";
 import { podSecurityViolation } from "./pod-security-violation/check.ts";
 import { podStuckTerminating } from "./pod-stuck-terminating/check.ts";
 import { podUnschedulable } from "./pod-unschedulable/check.ts";
+import { podsNotIsolated } from "./pods-not-isolated/check.ts";
 import { portInUse } from "./port-in-use/check.ts";
 import { probeProtocolMismatch } from "./probe-protocol-mismatch/check.ts";
 import { probeWrongPort } from "./probe-wrong-port/check.ts";
@@ -150,6 +157,8 @@ export const CHECKS = [
   execFormatError,
   externalNameDangling,
   gatewayClassMissing,
+  gatewayClassNotAccepted,
+  gatewayListenerInvalid,
   gatewayNotProgrammed,
   highRestartCount,
   hostAliasShadowsService,
@@ -160,6 +169,7 @@ export const CHECKS = [
   hpaTargetMissing,
   httpRouteBackendMissing,
   httpRouteNotAccepted,
+  httpRouteNotAttached,
   imageNeverPulled,
   imageNotFound,
   imagePlatformMismatch,
@@ -184,6 +194,7 @@ export const CHECKS = [
   lifecycleHookFailed,
   limitRangeViolation,
   loadBalancerControllerMissing,
+  loadBalancerFailed,
   loadbalancerPending,
   localTrafficPolicyWithoutEndpoints,
   logOutOfMemory,
@@ -195,8 +206,10 @@ export const CHECKS = [
   networkPolicyBlocksDns,
   networkPolicyBlocksIngress,
   networkPolicyBlocksPath,
+  networkPolicySelectsNothing,
   noEndpoints,
   noEndpointsObject,
+  nodeNetworkAgentDown,
   nodeNetworkUnavailable,
   nodeNotReady,
   nodePressure,
@@ -211,6 +224,7 @@ export const CHECKS = [
   podSecurityViolation,
   podStuckTerminating,
   podUnschedulable,
+  podsNotIsolated,
   portInUse,
   probeProtocolMismatch,
   probeWrongPort,
