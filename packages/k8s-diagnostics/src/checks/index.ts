@@ -19,6 +19,7 @@ import { cronJobSuspended } from "./cron-job-suspended/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
 import { diskFull } from "./disk-full/check.ts";
 import { dnsPolicyUnsuitable } from "./dns-policy-unsuitable/check.ts";
+import { endpointSliceMismatch } from "./endpoint-slice-mismatch/check.ts";
 import { execFormatError } from "./exec-format-error/check.ts";
 import { externalNameDangling } from "./external-name-dangling/check.ts";
 import { gatewayClassMissing } from "./gateway-class-missing/check.ts";
@@ -45,7 +46,10 @@ import { ingressBackendMissing } from "./ingress-backend-missing/check.ts";
 import { ingressBackendNoEndpoints } from "./ingress-backend-no-endpoints/check.ts";
 import { ingressBackendPortMissing } from "./ingress-backend-port-missing/check.ts";
 import { ingressClassMissing } from "./ingress-class-missing/check.ts";
+import { ingressControllerMissing } from "./ingress-controller-missing/check.ts";
 import { ingressHostPathConflict } from "./ingress-host-path-conflict/check.ts";
+import { ingressPathSuspicious } from "./ingress-path-suspicious/check.ts";
+import { ingressTlsHostUnused } from "./ingress-tls-host-unused/check.ts";
 import { ingressTlsSecretMissing } from "./ingress-tls-secret-missing/check.ts";
 import { initContainerFailing } from "./init-container-failing/check.ts";
 import { insufficientReplicas } from "./insufficient-replicas/check.ts";
@@ -154,6 +158,7 @@ export const CHECKS = [
   dependencyUnreachable,
   diskFull,
   dnsPolicyUnsuitable,
+  endpointSliceMismatch,
   execFormatError,
   externalNameDangling,
   gatewayClassMissing,
@@ -180,7 +185,10 @@ export const CHECKS = [
   ingressBackendNoEndpoints,
   ingressBackendPortMissing,
   ingressClassMissing,
+  ingressControllerMissing,
   ingressHostPathConflict,
+  ingressPathSuspicious,
+  ingressTlsHostUnused,
   ingressTlsSecretMissing,
   initContainerFailing,
   insufficientReplicas,
