@@ -20,8 +20,20 @@ export interface ClientGroup {
   readonly troubled: readonly ObjectRef[];
 }
 
+/** A view belongs to one snapshot and so to one time; several checks ask for the same. */
+const groupsByView = new WeakMap<Objects["pods"], readonly ClientGroup[]>();
+
 /** The Pods that run or should, by what controls them directly. */
 export function clientGroups(
+  objects: Pick<Objects, "pods" | "replicaSets" | "jobs">,
+  asOf: string,
+): readonly ClientGroup[] {
+  const groups = groupsByView.get(objects.pods) ?? grouped(objects, asOf);
+  groupsByView.set(objects.pods, groups);
+  return groups;
+}
+
+function grouped(
   objects: Pick<Objects, "pods" | "replicaSets" | "jobs">,
   asOf: string,
 ): readonly ClientGroup[] {
@@ -57,11 +69,11 @@ export function connectionProblems(
 ): (place: Place) => readonly LoggedProblem[] {
   const failing = new Map(failingLogs(objects, asOf).map((log) => [placeKey(log.place), log]));
   return (place) => {
-    const known = failing.get(placeKey(place));
-    const log = known?.log ?? currentLog(place, objects);
+    const failure = failing.get(placeKey(place));
+    const log = failure?.log ?? currentLog(place, objects);
     if (!log) return [];
     const { namespace } = place.podRef;
-    return (known?.lines ?? log.lines.slice(-TAIL).toReversed()).flatMap((line) => {
+    return (failure?.lines ?? log.lines.slice(-TAIL).toReversed()).flatMap((line) => {
       const problem = connectionProblem(line);
       if (!problem) return [];
       const hosts = hostsIn(line);
