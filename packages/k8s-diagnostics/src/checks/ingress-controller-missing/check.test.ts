@@ -14,9 +14,9 @@ describe(ingressControllerMissing.id, () => {
     ]);
   });
 
-  it("cannot tell while some Pod may be the controller", () => {
+  it("cannot tell without the Pods of all namespaces", () => {
     const { objects, asOf } = snapshotFromFile(
-      new URL("./fixtures/other-controller-runs.yaml", import.meta.url),
+      new URL("./fixtures/other-pods-unknown.yaml", import.meta.url),
     );
     expect(ingressControllerMissing.undecided?.({ objects, asOf })).toEqual([
       { object: { kind: "Ingress", namespace: "shop", name: "front" }, reason: "not_observable" },

@@ -49,7 +49,7 @@ export const ingressControllerMissing = defineCheck({
     });
   },
   undecided: ({ objects, asOf }) =>
-    isWithoutController(objects)
+    objects.pods.knows("")
       ? []
       : unserved(objects, asOf).map((ingress) => ({
           object: refOf(ingress),
