@@ -20,6 +20,19 @@ interface ParentReference {
   port?: number;
 }
 
+interface BackendReference {
+  group?: string;
+  kind?: string;
+  name: string;
+  namespace?: string;
+  port?: number;
+}
+
+interface LabelSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
 export interface V1GatewayClass {
   spec?: { controllerName?: string };
   status?: { conditions?: Condition[] };
@@ -34,11 +47,13 @@ export interface V1Gateway {
       protocol: string;
       hostname?: string;
       allowedRoutes?: {
-        namespaces?: { from?: string; selector?: { matchLabels?: Record<string, string> } };
+        kinds?: { group?: string; kind: string }[];
+        namespaces?: { from?: string; selector?: LabelSelector };
       };
       tls?: {
         certificateRefs?: { group?: string; kind?: string; name: string; namespace?: string }[];
         mode?: string;
+        options?: Record<string, string>;
       };
     }[];
   };
@@ -54,7 +69,9 @@ export interface V1HTTPRoute {
     parentRefs?: ParentReference[];
     hostnames?: string[];
     rules?: {
-      backendRefs?: { group?: string; kind?: string; name: string; namespace?: string; port?: number }[];
+      backendRefs?: BackendReference[];
+      matches?: { path?: { type?: string; value?: string } }[];
+      filters?: { type: string; requestMirror?: { backendRef?: BackendReference } }[];
     }[];
   };
   status?: { parents?: { parentRef: ParentReference; controllerName?: string; conditions?: Condition[] }[] };

@@ -34,10 +34,13 @@ import { databaseSchemaMissing } from "./database-schema-missing/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
 import { diskFull } from "./disk-full/check.ts";
 import { dnsPolicyUnsuitable } from "./dns-policy-unsuitable/check.ts";
+import { endpointSliceMismatch } from "./endpoint-slice-mismatch/check.ts";
 import { environmentVariableShadowed } from "./environment-variable-shadowed/check.ts";
 import { execFormatError } from "./exec-format-error/check.ts";
 import { externalNameDangling } from "./external-name-dangling/check.ts";
 import { gatewayClassMissing } from "./gateway-class-missing/check.ts";
+import { gatewayClassNotAccepted } from "./gateway-class-not-accepted/check.ts";
+import { gatewayListenerInvalid } from "./gateway-listener-invalid/check.ts";
 import { gatewayNotProgrammed } from "./gateway-not-programmed/check.ts";
 import { highRestartCount } from "./high-restart-count/check.ts";
 import { hostAliasShadowsService } from "./host-alias-shadows-service/check.ts";
@@ -52,6 +55,7 @@ import { hpaSharedTarget } from "./hpa-shared-target/check.ts";
 import { hpaTargetMissing } from "./hpa-target-missing/check.ts";
 import { httpRouteBackendMissing } from "./http-route-backend-missing/check.ts";
 import { httpRouteNotAccepted } from "./http-route-not-accepted/check.ts";
+import { httpRouteNotAttached } from "./http-route-not-attached/check.ts";
 import { imageNeverPulled } from "./image-never-pulled/check.ts";
 import { imageNotFound } from "./image-not-found/check.ts";
 import { imagePlatformMismatch } from "./image-platform-mismatch/check.ts";
@@ -63,7 +67,10 @@ import { ingressBackendMissing } from "./ingress-backend-missing/check.ts";
 import { ingressBackendNoEndpoints } from "./ingress-backend-no-endpoints/check.ts";
 import { ingressBackendPortMissing } from "./ingress-backend-port-missing/check.ts";
 import { ingressClassMissing } from "./ingress-class-missing/check.ts";
+import { ingressControllerMissing } from "./ingress-controller-missing/check.ts";
 import { ingressHostPathConflict } from "./ingress-host-path-conflict/check.ts";
+import { ingressPathSuspicious } from "./ingress-path-suspicious/check.ts";
+import { ingressTlsHostUnused } from "./ingress-tls-host-unused/check.ts";
 import { ingressTlsSecretMissing } from "./ingress-tls-secret-missing/check.ts";
 import { initContainerFailing } from "./init-container-failing/check.ts";
 import { insufficientReplicas } from "./insufficient-replicas/check.ts";
@@ -81,6 +88,7 @@ import { limitRangeDefaultConflict } from "./limit-range-default-conflict/check.
 import { limitRangeViolation } from "./limit-range-violation/check.ts";
 import { livenessEqualsReadiness } from "./liveness-equals-readiness/check.ts";
 import { loadBalancerControllerMissing } from "./load-balancer-controller-missing/check.ts";
+import { loadBalancerFailed } from "./load-balancer-failed/check.ts";
 import { loadbalancerPending } from "./loadbalancer-pending/check.ts";
 import { localTrafficPolicyWithoutEndpoints } from "./local-traffic-policy-without-endpoints/check.ts";
 import { logOutOfMemory } from "./log-out-of-memory/check.ts";
@@ -94,12 +102,14 @@ import { namespaceStuckTerminating } from "./namespace-stuck-terminating/check.t
 import { networkPolicyBlocksDns } from "./network-policy-blocks-dns/check.ts";
 import { networkPolicyBlocksIngress } from "./network-policy-blocks-ingress/check.ts";
 import { networkPolicyBlocksPath } from "./network-policy-blocks-path/check.ts";
+import { networkPolicySelectsNothing } from "./network-policy-selects-nothing/check.ts";
 import { noEndpoints } from "./no-endpoints/check.ts";
 import { noEndpointsObject } from "./no-endpoints-object/check.ts";
 import { nodeCannotReachRegistry } from "./node-cannot-reach-registry/check.ts";
 import { nodeClockSkew } from "./node-clock-skew/check.ts";
 import { nodeCordoned } from "./node-cordoned/check.ts";
 import { nodeNearlyFull } from "./node-nearly-full/check.ts";
+import { nodeNetworkAgentDown } from "./node-network-agent-down/check.ts";
 import { nodeNetworkUnavailable } from "./node-network-unavailable/check.ts";
 import { nodeNotReady } from "./node-not-ready/check.ts";
 import { nodePressure } from "./node-pressure/check.ts";
@@ -124,6 +134,7 @@ import { podStatusUnknown } from "./pod-status-unknown/check.ts";
 import { podStuckTerminating } from "./pod-stuck-terminating/check.ts";
 import { podUnschedulable } from "./pod-unschedulable/check.ts";
 import { podWithoutController } from "./pod-without-controller/check.ts";
+import { podsNotIsolated } from "./pods-not-isolated/check.ts";
 import { portInUse } from "./port-in-use/check.ts";
 import { preemptionForbidden } from "./preemption-forbidden/check.ts";
 import { probeProtocolMismatch } from "./probe-protocol-mismatch/check.ts";
@@ -219,10 +230,13 @@ export const CHECKS = [
   dependencyUnreachable,
   diskFull,
   dnsPolicyUnsuitable,
+  endpointSliceMismatch,
   environmentVariableShadowed,
   execFormatError,
   externalNameDangling,
   gatewayClassMissing,
+  gatewayClassNotAccepted,
+  gatewayListenerInvalid,
   gatewayNotProgrammed,
   highRestartCount,
   hostAliasShadowsService,
@@ -237,6 +251,7 @@ export const CHECKS = [
   hpaTargetMissing,
   httpRouteBackendMissing,
   httpRouteNotAccepted,
+  httpRouteNotAttached,
   imageNeverPulled,
   imageNotFound,
   imagePlatformMismatch,
@@ -248,7 +263,10 @@ export const CHECKS = [
   ingressBackendNoEndpoints,
   ingressBackendPortMissing,
   ingressClassMissing,
+  ingressControllerMissing,
   ingressHostPathConflict,
+  ingressPathSuspicious,
+  ingressTlsHostUnused,
   ingressTlsSecretMissing,
   initContainerFailing,
   insufficientReplicas,
@@ -266,6 +284,7 @@ export const CHECKS = [
   limitRangeViolation,
   livenessEqualsReadiness,
   loadBalancerControllerMissing,
+  loadBalancerFailed,
   loadbalancerPending,
   localTrafficPolicyWithoutEndpoints,
   logOutOfMemory,
@@ -279,12 +298,14 @@ export const CHECKS = [
   networkPolicyBlocksDns,
   networkPolicyBlocksIngress,
   networkPolicyBlocksPath,
+  networkPolicySelectsNothing,
   noEndpoints,
   noEndpointsObject,
   nodeCannotReachRegistry,
   nodeClockSkew,
   nodeCordoned,
   nodeNearlyFull,
+  nodeNetworkAgentDown,
   nodeNetworkUnavailable,
   nodeNotReady,
   nodePressure,
@@ -309,6 +330,7 @@ export const CHECKS = [
   podStuckTerminating,
   podUnschedulable,
   podWithoutController,
+  podsNotIsolated,
   portInUse,
   preemptionForbidden,
   probeProtocolMismatch,

@@ -1,3 +1,4 @@
+import type { Objects } from "@k8s-ops/k8s-cluster";
 import { snapshotFromYaml } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { expand } from "./expand.ts";
@@ -88,7 +89,15 @@ metadata: { name: data, namespace: shop }
 status: { phase: Pending }
 `;
 
-const needs = (text: string) => expand(snapshotFromYaml(text), {}).objects;
+/** As when only one namespace was read: what other namespaces have is not known. */
+function needs(text: string) {
+  const snapshot = snapshotFromYaml(text);
+  const views = Object.entries(snapshot.objects).map(([key, view]) => [
+    key,
+    key === "logs" ? view : { ...view, knows: (namespace: string) => namespace === "shop" },
+  ]);
+  return expand({ ...snapshot, objects: Object.fromEntries(views) as Objects }, {}).objects;
+}
 
 describe("what is read next", () => {
   it.each([

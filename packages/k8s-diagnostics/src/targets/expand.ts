@@ -14,7 +14,14 @@ import {
 import { allLogs, complaintLogs, troubledLogs } from "./follow/logs.ts";
 import type { Read } from "./follow/read.ts";
 import { certificateNeeds, loggedSecretNeeds, secretNeeds } from "./follow/secrets.ts";
-import { apiNeeds, dependencyNeeds, dnsNeeds, tellsOfDns, webhookNeeds } from "./follow/services.ts";
+import {
+  apiNeeds,
+  dependencyNeeds,
+  dnsNeeds,
+  routeNeeds,
+  tellsOfDns,
+  webhookNeeds,
+} from "./follow/services.ts";
 
 const MAX_LOGS = 40;
 const MAX_DNS_PODS = 2;
@@ -33,6 +40,7 @@ const FOLLOW_UPS = [
   secretNeeds,
   loggedSecretNeeds,
   certificateNeeds,
+  routeNeeds,
   webhookNeeds,
   dependencyNeeds,
   bindingNeeds,
@@ -53,8 +61,12 @@ export function expand({ objects, asOf }: Snapshot, { deep, complaints = false }
   const dnsPods = hasDnsTrouble
     ? podsMatching(DNS_LABELS, DNS_NAMESPACE, objects).slice(0, MAX_DNS_PODS)
     : [];
+  const needs = [...FOLLOW_UPS.flatMap((follow) => follow(read)), ...(hasDnsTrouble ? dnsNeeds() : [])];
   return {
-    objects: [...FOLLOW_UPS.flatMap((follow) => follow(read)), ...(hasDnsTrouble ? dnsNeeds() : [])],
+    // What was listed once need not be listed again; a Secret alone tells more than in a list.
+    objects: needs.filter(
+      ({ resource, namespace = "", name }) => name !== undefined || !objects[resource].knows(namespace),
+    ),
     logs: [...allLogs([...chosen, ...dnsPods]), ...troubledLogs(troubled, { objects })].slice(0, MAX_LOGS),
     optionalLogs: complaints ? complaintLogs({ objects }).slice(0, MAX_LOGS) : [],
   };

@@ -2,6 +2,7 @@ import type { KubeObject, ObjectOf, ObjectRef, Objects, ResourceKey } from "@k8s
 import { isHealthyPod } from "../kube/pods.ts";
 import { refOf } from "../kube/refs.ts";
 import { nodeStatus } from "../status/node.ts";
+import { gatewayStatus, httpRouteStatus, ingressStatus } from "../status/routes.ts";
 import { claimStatus, volumeStatus } from "../status/storage.ts";
 import {
   cronJobStatus,
@@ -59,6 +60,9 @@ export const TARGETS = {
     },
   }),
   Node: target("nodes", nodeStatus, { namespaces: () => "all", parts: troubledPodsOn }),
+  Ingress: target("ingresses", ingressStatus),
+  Gateway: target("gateways", gatewayStatus),
+  HTTPRoute: target("httpRoutes", httpRouteStatus),
 } as const satisfies Record<string, TargetKind>;
 
 export type TargetName = keyof typeof TARGETS;

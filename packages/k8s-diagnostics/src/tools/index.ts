@@ -2,6 +2,7 @@ import type { Tool } from "@k8s-ops/mcp-contract";
 import type { DiagnoseDeps } from "./clusters.ts";
 import { diagnoseCluster } from "./diagnose-cluster/tool.ts";
 import { diagnoseDeployment } from "./diagnose-deployment/tool.ts";
+import { diagnoseIngress } from "./diagnose-ingress/tool.ts";
 import { diagnoseNamespace } from "./diagnose-namespace/tool.ts";
 import { diagnoseNode } from "./diagnose-node/tool.ts";
 import { diagnosePod } from "./diagnose-pod/tool.ts";
@@ -16,6 +17,7 @@ export const DIAGNOSE_TOOLS = [
   diagnosePod,
   diagnoseDeployment,
   diagnoseService,
+  diagnoseIngress,
   diagnoseWorkload,
   diagnoseStorage,
   diagnoseNode,

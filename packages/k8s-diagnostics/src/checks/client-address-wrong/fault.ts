@@ -1,7 +1,7 @@
 import { isDnsLabel, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import type { ConfiguredAddress } from "../../kube/config/addresses.ts";
 import { nearestName } from "../../kube/nearest.ts";
-import { hasPort, intendedService } from "../../kube/network/service-hosts.ts";
+import { hasPort, intendedService, servicesNamed } from "../../kube/network/service-hosts.ts";
 import type { WorkloadSources } from "../../kube/workloads.ts";
 
 export type Read = Pick<Objects, "services" | "namespaces" | "configMaps" | "logs"> & WorkloadSources;
@@ -58,7 +58,7 @@ function meantBy({ namespace, name }: ObjectRef, { services }: Read): ObjectRef 
   const there = services.in(namespace).map(({ metadata }) => metadata.name);
   const near = nearestName(name, there.filter(isDnsLabel));
   if (near !== undefined) return { kind: "Service", namespace, name: near };
-  const namesakes = services.all.filter(({ metadata }) => metadata.name === name);
+  const namesakes = servicesNamed(name, { services });
   const [only] = namesakes;
   return only && namesakes.length === 1 && isDnsLabel(only.metadata.namespace)
     ? { kind: "Service", namespace: only.metadata.namespace, name }

@@ -8,4 +8,10 @@ describe(localTrafficPolicyWithoutEndpoints.id, () => {
       { object: { kind: "Service", name: "web" }, evidence: [{ value: "Local" }, { value: '["b"]' }] },
     ]);
   });
+
+  it("is grave for a client on such a Node", () => {
+    expect(runOnFixture(localTrafficPolicyWithoutEndpoints, "fault-client-on-bare-node")).toMatchObject([
+      { severity: "high", affects: [{ kind: "Pod", name: "client" }] },
+    ]);
+  });
 });

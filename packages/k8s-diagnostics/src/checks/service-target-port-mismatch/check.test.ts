@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { diagnoseObject } from "../../targets/diagnose.ts";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { readerFromYaml } from "../../testing/reader.ts";
 import { serviceTargetPortMismatch } from "./check.ts";
 
 describe(serviceTargetPortMismatch.id, () => {
@@ -20,5 +23,25 @@ describe(serviceTargetPortMismatch.id, () => {
     expect(runOnFixture(serviceTargetPortMismatch, "fault-number")).toMatchObject([
       { confidence: "likely", severity: "medium" },
     ]);
+  });
+});
+
+describe("a client that is refused", () => {
+  it("proves that the target is not the port on which the Pods answer their probe", async () => {
+    const [finding] = runOnFixture(serviceTargetPortMismatch, "fault-refused-while-probed");
+    expect(finding).toMatchObject({
+      severity: "high",
+      confidence: "likely",
+      title: expect.stringContaining("goes to port 80, while its Pods answer their probe on port 3000"),
+      affects: [{ kind: "Pod", name: "client" }],
+    });
+    expect(finding?.remedies?.[0]?.patch).toContain("targetPort: 3000");
+    const path = new URL("./fixtures/fault-refused-while-probed.yaml", import.meta.url);
+    const log = { namespace: "shop", pod: "client", container: "app", previous: false, truncated: false };
+    const { reader } = readerFromYaml(readFileSync(path, "utf8"), {
+      logs: [{ ...log, lines: ["Error: connect ECONNREFUSED 10.96.3.4:80"] }],
+    });
+    const { causes } = await diagnoseObject(reader, { kind: "Pod", namespace: "shop", name: "client" });
+    expect(causes.map(({ code }) => code)).toEqual(["service_target_port_mismatch"]);
   });
 });

@@ -2,6 +2,7 @@ import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nearestName } from "../../kube/nearest.ts";
+import { type Complaint, complaintsByService } from "../../kube/network/clients.ts";
 import {
   type ContainerPort,
   declaredPorts,
@@ -11,7 +12,9 @@ import {
 } from "../../kube/network/service-ports.ts";
 import { podsOf } from "../../kube/network/services.ts";
 import { toYaml } from "../../kube/patch.ts";
-import { nameOf, refOf } from "../../kube/refs.ts";
+import { isReady } from "../../kube/pods.ts";
+import { probePort } from "../../kube/probes/probes.ts";
+import { nameOf, refKey, refOf } from "../../kube/refs.ts";
 
 type Service = ObjectOf<"services">;
 type Pod = ObjectOf<"pods">;
@@ -19,17 +22,75 @@ type Pod = ObjectOf<"pods">;
 export const serviceTargetPortMismatch = defineCheck({
   id: "service_target_port_mismatch",
   title: "Target port of a Service is no port of its Pods",
-  when: "no selected Pod has a container port of the name that targetPort gives; or, less surely, all declare ports and none has its number",
+  when: "no selected Pod has a container port of the name that targetPort gives; or, less surely, all declare ports and none has its number, or clients are refused while a probe of another port succeeds",
   severity: "high",
   level: "cause",
-  reads: ["services", "pods"],
-  run: ({ objects }) =>
-    objects.services.all.flatMap((service) => {
+  reads: ["services", "pods", "replicaSets", "jobs", "logs", "namespaces"],
+  run: ({ objects, asOf }) => {
+    const complaints = complaintsByService(objects, asOf);
+    return objects.services.all.flatMap((service) => {
       const pods = podsOf(service, objects);
       if (pods.length === 0 || service.spec?.clusterIP === "None") return [];
-      return (service.spec?.ports ?? []).flatMap((port) => mismatch(service, port, pods) ?? []);
-    }),
+      const all = complaints.get(refKey(refOf(service))) ?? [];
+      return (service.spec?.ports ?? []).flatMap((port) => {
+        const heard = all.filter((complaint) => (complaint.port ?? port.port) === port.port);
+        const finding = mismatch(service, port, pods) ?? refusedWhileProbed(service, port, pods, heard);
+        return finding ? [withComplaints(finding, heard)] : [];
+      });
+    });
+  },
 });
+
+/** A client that is refused takes the doubt away. */
+function withComplaints(finding: Finding, heard: readonly Complaint[]): Finding {
+  const [first] = heard;
+  if (!first) return finding;
+  return {
+    ...finding,
+    severity: "high",
+    confidence: finding.confidence === "possible" ? "likely" : finding.confidence,
+    evidence: [...finding.evidence, first.said.evidence],
+    affects: [...(finding.affects ?? []), ...heard.flatMap(({ pods }) => pods)],
+  };
+}
+
+/**
+ * Pods that declare no port and are ready by a probe of another port than the Service's: what answers the probe does
+ * not listen where clients are refused.
+ */
+function refusedWhileProbed(
+  service: Service,
+  port: ServicePort,
+  pods: readonly Pod[],
+  heard: readonly Complaint[],
+): Finding | undefined {
+  const target = targetPortOf(port);
+  const [pod] = pods;
+  if (typeof target !== "number" || !pod || !heard.some(({ said }) => said.problem === "refused"))
+    return undefined;
+  const isUndeclared = pods.every((each) => declaredPorts(each).length === 0 && isReady(each));
+  const probed = new Set(probedPorts(pod).filter((each) => typeof each === "number"));
+  const [only] = probed;
+  if (!isUndeclared || only === undefined || probed.size > 1 || probed.has(target)) return undefined;
+  const object = refOf(service);
+  return {
+    object,
+    subject: String(port.port),
+    title: `Port ${port.port} of ${nameOf(object)} goes to port ${target}, while its Pods answer their probe on port ${only}`,
+    confidence: "likely",
+    evidence: [
+      fieldEvidence(object, `${portField(port)}.targetPort`, target),
+      fieldEvidence(refOf(pod), "port of the readiness or liveness probe", only),
+    ],
+    related: pods.slice(0, 10).map(refOf),
+    remedies: [
+      {
+        step: `Set targetPort of port ${port.port} of ${nameOf(object)} to ${only}.`,
+        patch: toYaml({ spec: { ports: [{ port: port.port, targetPort: only }] } }),
+      },
+    ],
+  };
+}
 
 function mismatch(service: Service, port: ServicePort, pods: readonly Pod[]): Finding | undefined {
   const target = targetPortOf(port);
@@ -75,13 +136,12 @@ function mismatch(service: Service, port: ServicePort, pods: readonly Pod[]): Fi
 
 /** A probe proves that a container listens on a port that it does not declare. */
 function isProbed(port: string | number, pods: readonly Pod[]): boolean {
-  return pods.some((pod) =>
-    (pod.spec?.containers ?? []).some(({ livenessProbe, readinessProbe, startupProbe }) =>
-      [livenessProbe, readinessProbe, startupProbe].some(
-        (probe) =>
-          probe?.httpGet?.port === port || probe?.tcpSocket?.port === port || probe?.grpc?.port === port,
-      ),
-    ),
+  return pods.some((pod) => probedPorts(pod).includes(port));
+}
+
+function probedPorts(pod: Pod): readonly (string | number)[] {
+  return (pod.spec?.containers ?? []).flatMap(({ livenessProbe, readinessProbe, startupProbe }) =>
+    [livenessProbe, readinessProbe, startupProbe].flatMap((probe) => (probe && probePort(probe)) ?? []),
   );
 }
 

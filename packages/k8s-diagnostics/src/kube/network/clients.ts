@@ -5,7 +5,7 @@ import { type FailingLog, failingLogs } from "../logs/failing-logs.ts";
 import { type ConnectionProblem, connectionProblem, hostsIn } from "../logs/log-hosts.ts";
 import { failureLog } from "../logs/logs.ts";
 import { controllerOf } from "../owners.ts";
-import { type Place, stillMatters } from "../places.ts";
+import { type Place, placesOf, stillMatters } from "../places.ts";
 import { isFinished, isHealthyPod, isTerminating } from "../pods.ts";
 import { refKey, refOf, sameRef } from "../refs.ts";
 import { isStarting } from "../starting.ts";
@@ -20,8 +20,20 @@ export interface ClientGroup {
   readonly troubled: readonly ObjectRef[];
 }
 
+/** A view belongs to one snapshot and so to one time; several checks ask for the same. */
+const groupsByView = new WeakMap<Objects["pods"], readonly ClientGroup[]>();
+
 /** The Pods that run or should, by what controls them directly. */
 export function clientGroups(
+  objects: Pick<Objects, "pods" | "replicaSets" | "jobs">,
+  asOf: string,
+): readonly ClientGroup[] {
+  const groups = groupsByView.get(objects.pods) ?? grouped(objects, asOf);
+  groupsByView.set(objects.pods, groups);
+  return groups;
+}
+
+function grouped(
   objects: Pick<Objects, "pods" | "replicaSets" | "jobs">,
   asOf: string,
 ): readonly ClientGroup[] {
@@ -84,6 +96,43 @@ function endOfLog(
       said: (line) => logEvidence(place.podRef, log, line),
     }
   );
+}
+
+/** What clients say of a Service that exists for them and does not answer. */
+export interface Complaint {
+  readonly said: LoggedProblem;
+  /** The Pods that suffer: those in trouble, else the one that complains. */
+  readonly pods: readonly ObjectRef[];
+  readonly nodeName: string | undefined;
+  /** The port that the line names. */
+  readonly port: number | undefined;
+}
+
+/** Refused and unanswered connections in the logs of clients, by {@link refKey} of the Service that they name. */
+export function complaintsByService(
+  objects: Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs" | "services" | "namespaces">,
+  asOf: string,
+): ReadonlyMap<string, readonly Complaint[]> {
+  const problemsOf = connectionProblems(objects, asOf);
+  const all = clientGroups(objects, asOf).flatMap(({ pod, troubled }) =>
+    placesOf(pod, objects).flatMap((place) =>
+      problemsOf(place)
+        .filter(({ problem }) => problem !== "dns")
+        .flatMap((said) =>
+          said.targets.map(({ service, port }) => ({
+            key: refKey(service),
+            complaint: {
+              said,
+              port,
+              pods: troubled.length > 0 ? troubled : [place.podRef],
+              nodeName: pod.spec?.nodeName,
+            },
+          })),
+        ),
+    ),
+  );
+  const groups = Map.groupBy(all, ({ key }) => key);
+  return new Map([...groups].map(([key, list]) => [key, list.map(({ complaint }) => complaint)]));
 }
 
 /** Whether the log of the container that tells how it does was read. */

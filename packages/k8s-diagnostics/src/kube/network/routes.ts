@@ -5,6 +5,8 @@ export interface RouteBackend {
   readonly field: string;
   readonly service: ObjectRef;
   readonly port: number | undefined;
+  /** Index of the rule that sends traffic there. */
+  readonly rule: number;
 }
 
 /** Every Service backend of an HTTPRoute; references to other kinds are left out. */
@@ -17,6 +19,7 @@ export function routeBackends({ metadata, spec }: ObjectOf<"httpRoutes">): reado
               field: `spec.rules[${ruleIndex}].backendRefs[${index}]`,
               service: { kind, namespace: namespace ?? metadata.namespace, name },
               port,
+              rule: ruleIndex,
             },
           ]
         : [],

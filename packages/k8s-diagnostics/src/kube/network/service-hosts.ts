@@ -100,3 +100,12 @@ export function usesClusterDns({ spec }: ObjectOf<"pods">): boolean {
   const policy = spec?.dnsPolicy ?? "ClusterFirst";
   return policy === "ClusterFirstWithHostNet" || (policy === "ClusterFirst" && spec?.hostNetwork !== true);
 }
+
+const byName = new WeakMap<Objects["services"], ReadonlyMap<string, readonly Service[]>>();
+
+/** The Services of this name in all namespaces that were read. */
+export function servicesNamed(name: string, { services }: Pick<Objects, "services">): readonly Service[] {
+  const index = byName.get(services) ?? Map.groupBy(services.all, ({ metadata }) => metadata.name);
+  byName.set(services, index);
+  return index.get(name) ?? [];
+}

@@ -13,7 +13,11 @@ export interface TlsUse {
 
 /** Every use of a certificate by Ingresses and by listeners of Gateways that end TLS themselves. */
 export function tlsUses(objects: Pick<Objects, "ingresses" | "gateways">): readonly TlsUse[] {
-  const ofIngresses = objects.ingresses.all.flatMap((ingress) => {
+  return [...ingressTlsUses(objects), ...gatewayTlsUses(objects)];
+}
+
+function ingressTlsUses(objects: Pick<Objects, "ingresses">): readonly TlsUse[] {
+  return objects.ingresses.all.flatMap((ingress) => {
     const { spec, metadata } = ingress;
     const ruled = (spec?.rules ?? []).flatMap(({ host }) => host ?? []);
     return (spec?.tls ?? []).flatMap(({ secretName, hosts = [] }, index) =>
@@ -29,7 +33,11 @@ export function tlsUses(objects: Pick<Objects, "ingresses" | "gateways">): reado
           ],
     );
   });
-  const ofGateways = objects.gateways.all.flatMap((gateway) =>
+}
+
+/** Those of the listeners of Gateways alone. */
+export function gatewayTlsUses(objects: Pick<Objects, "gateways">): readonly TlsUse[] {
+  return objects.gateways.all.flatMap((gateway) =>
     (gateway.spec?.listeners ?? []).flatMap(({ name: listener, hostname, tls }) =>
       (tls?.certificateRefs ?? [])
         .filter(({ kind = "Secret", group = "" }) => kind === "Secret" && group === "")
@@ -41,5 +49,4 @@ export function tlsUses(objects: Pick<Objects, "ingresses" | "gateways">): reado
         })),
     ),
   );
-  return [...ofIngresses, ...ofGateways];
 }

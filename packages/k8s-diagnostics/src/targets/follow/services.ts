@@ -6,12 +6,30 @@ import { DNS_CONFIG, DNS_NAMESPACE } from "../../kube/dns/cluster-dns.ts";
 import { hostsInCommand } from "../../kube/logs/command-hosts.ts";
 import { connectionProblem, hostsIn, type LogHost } from "../../kube/logs/log-hosts.ts";
 import type { Trouble } from "../../kube/logs/troubles.ts";
+import { routeBackends, routeParents } from "../../kube/network/routes.ts";
 import { intendedService, serviceOfHost } from "../../kube/network/service-hosts.ts";
 import { placesOf } from "../../kube/places.ts";
 import { logsOf, representatives } from "./logs.ts";
 import type { Pod, Read } from "./read.ts";
 
 const MAX_NAMESPACES = 5;
+
+/** Routes lead from one namespace to another: to the Gateway above and to the Services below. */
+export function routeNeeds({ objects }: Read): readonly Need[] {
+  const routes = objects.httpRoutes.all;
+  const above = new Set(routes.flatMap(routeParents).map(({ namespace }) => namespace));
+  const below = new Set(
+    routes.flatMap((route) => routeBackends(route).map(({ service }) => service.namespace)),
+  );
+  const first = (namespaces: ReadonlySet<string>) =>
+    [...namespaces].filter(isDnsLabel).slice(0, MAX_NAMESPACES);
+  const resources = ["services", "endpointSlices", "pods", "replicaSets", "referenceGrants"] as const;
+  return [
+    ...(objects.gateways.all.length > 0 ? [{ resource: "httpRoutes" } as const] : []),
+    ...first(above).map((namespace) => ({ resource: "gateways", namespace }) as const),
+    ...first(below).flatMap((namespace) => resources.map((resource) => ({ resource, namespace }))),
+  ];
+}
 
 /** Webhooks are served from other namespaces than the one in question. */
 export function webhookNeeds({ objects }: Read): readonly Need[] {

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "vitest";
+import { runOnFixture } from "../../testing/fixtures.ts";
+import { endpointSliceMismatch } from "./check.ts";
+
+describe(endpointSliceMismatch.id, () => {
+  it("compares names of ports", () => {
+    expect(runOnFixture(endpointSliceMismatch, "fault-port-name")).toMatchObject([
+      {
+        object: { kind: "EndpointSlice", name: "db-1" },
+        confidence: "certain",
+        evidence: [{ field: "ports" }, { field: "spec.ports[5432].name", value: "pg" }],
+        affects: [{ kind: "Service", name: "db" }],
+      },
+    ]);
+  });
+
+  it("knows addresses of Pods that are gone", () => {
+    expect(runOnFixture(endpointSliceMismatch, "fault-pod-gone")).toMatchObject([
+      { subject: "addresses", severity: "high" },
+    ]);
+  });
+});

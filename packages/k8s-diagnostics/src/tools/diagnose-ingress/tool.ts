@@ -1,0 +1,27 @@
+import { defineTool } from "@k8s-ops/mcp-contract";
+import { z } from "zod";
+import { diagnoseObject } from "../../targets/diagnose.ts";
+import type { DiagnoseDeps } from "../clusters.ts";
+import { published } from "../published.ts";
+import { contextArgument, diagnosisOutput, nameArgument, namespaceArgument } from "../schema.ts";
+
+const KINDS = ["Ingress", "Gateway", "HTTPRoute"] as const;
+
+export const diagnoseIngress = defineTool({
+  name: "diagnose_ingress",
+  title: "Diagnose an Ingress or Gateway",
+  description:
+    "Why does traffic from outside not arrive? Follows an Ingress, Gateway or HTTPRoute from its class, listeners and certificates over its backends to the Services and the Pods behind them.",
+  input: z.strictObject({
+    ...namespaceArgument,
+    name: nameArgument,
+    kind: z.enum(KINDS).default("Ingress"),
+    ...contextArgument,
+  }),
+  output: z.looseObject(diagnosisOutput),
+  async handler({ namespace, name, kind, context }, call, deps: DiagnoseDeps) {
+    const reader = await deps.cluster(context, call);
+    return diagnoseObject(reader, { kind, namespace, name }, { signal: call.signal });
+  },
+  ...published,
+});
