@@ -10,7 +10,7 @@ function share(some: readonly Judged[]): number {
   return some.filter(({ isRight }) => isRight).length / some.length;
 }
 
-/** `docs/calibration.md`; `pnpm unit --update calibration` writes it anew. */
+/** `docs/calibration.md`; `pnpm unit calibration -u` writes it anew. */
 function reference(): string {
   const sources = [...new Set(judged.map(({ source }) => source))];
   const cells = (confidence: string, some: readonly Judged[]): string => {
