@@ -12,6 +12,9 @@ export interface Standing {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** In a large cluster every Pod may have something that could be better. */
+const MAX_ISSUES = 100;
+
 /** The verdict on one target. */
 export function answer(
   examination: Examination,
@@ -21,6 +24,7 @@ export function answer(
 ): Diagnosis {
   const { cluster, asOf } = examination.snapshot;
   const verdict = reachVerdict(examination, question);
+  const { issues } = verdict;
   return {
     cluster: cluster.name,
     as_of: asOf,
@@ -28,6 +32,10 @@ export function answer(
     state: stateOf(serving, verdict.causes, verdict.issues),
     ...fields,
     ...verdict,
+    issues: issues.slice(0, MAX_ISSUES),
+    ...(issues.length > MAX_ISSUES && {
+      truncated: `The ${MAX_ISSUES} worst of ${issues.length} issues: ask about one of the objects alone for all of its own.`,
+    }),
   };
 }
 
