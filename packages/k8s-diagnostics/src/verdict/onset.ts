@@ -43,7 +43,7 @@ export function onsetOf(refs: Iterable<ObjectRef>, objects: Objects, asOf: strin
     if (began !== undefined && began <= asOf && (earliest === undefined || began < earliest))
       earliest = began;
   }
-  return earliest;
+  return earliest?.replace(/\.\d+Z$/, "Z");
 }
 
 function beginning(object: KubeObject, objects: Objects, asOf: string): string | undefined {

@@ -40,8 +40,8 @@ export const hostPortConflict = defineCheck({
         object: workload,
         ...(port && { subject: `${port.number}/${port.protocol}` }),
         title: port
-          ? `Host port ${port.number} that ${podsOf(workload)} needs is taken on the Nodes`
-          : `A host port that ${podsOf(workload)} needs is taken on the Nodes`,
+          ? `Host port ${port.number}, needed by ${podsOf(workload)}, is taken on the Nodes`
+          : `A host port needed by ${podsOf(workload)} is taken on the Nodes`,
         confidence: owner ? ("certain" as const) : ("likely" as const),
         evidence: [evidence, ...items] as const,
         affects: [ref],

@@ -9,7 +9,7 @@ describe(insufficientResources.id, () => {
     expect(finding).toMatchObject({
       object: { kind: "Deployment", name: "web" },
       subject: "cpu",
-      title: "No Node has as much cpu as the Pods of Deployment web requests",
+      title: "No Node has as much cpu as is requested by the Pods of Deployment web",
       confidence: "certain",
       evidence: [
         { field: "spec.containers[app].resources.requests[cpu]", value: "16" },

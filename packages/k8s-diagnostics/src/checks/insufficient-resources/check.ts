@@ -41,7 +41,7 @@ function findingOf(failure: PlacementFailure, shortage: Shortage): Finding {
     object: workload,
     subject: resource,
     title: never
-      ? `No Node has as much ${resource} as ${podsOf(workload)} requests`
+      ? `No Node has as much ${resource} as is requested by ${podsOf(workload)}`
       : `The Nodes have too little ${resource} left for ${podsOf(workload)}`,
     confidence: never && failure.placement?.blocking.size === 1 ? "certain" : "likely",
     evidence: figures ? [...figures, evidence] : [evidence],

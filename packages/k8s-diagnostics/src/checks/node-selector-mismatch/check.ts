@@ -86,7 +86,7 @@ function withoutNodes(failure: PlacementFailure): Finding {
 }
 
 function titleOf({ workload }: PlacementFailure): string {
-  return `No Node has the labels that ${podsOf(workload)} requires`;
+  return `No Node has the labels required by ${podsOf(workload)}`;
 }
 
 function wantedText({ operator, wanted }: NodeMismatch): string {
