@@ -10,7 +10,9 @@ export interface Place {
 /** Whoever meets the same fault asks from where he stands: its Pod, the workload, the Services, the namespace. */
 export function questionsAlike(question: Question, place: Place): readonly Question[] {
   const pods = podsOf(question, place);
-  const pod = pods.find((each) => !isReady(each)) ?? pods[0];
+  // Of what stands behind a broken Service, a ready Pod is told, too.
+  const pod =
+    pods.find((each) => !isReady(each)) ?? (question.tool === "diagnose_service" ? pods[0] : undefined);
   const around = pod
     ? [
         { tool: "diagnose_pod", arguments: { namespace: place.namespace, pod_name: pod.metadata.name } },

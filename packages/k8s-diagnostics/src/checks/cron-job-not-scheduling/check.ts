@@ -16,6 +16,8 @@ const RECENT_SECONDS = 3600;
 
 /** One or two skipped starts are what Forbid is for; more mean that the Job does not end. */
 const SKIPPED_STARTS = 3;
+/** While a Job is in the way, no start that is due is merely late. */
+const SYNC_SECONDS = 10;
 
 export const cronJobNotScheduling = defineCheck({
   id: "cron_job_not_scheduling",
@@ -77,7 +79,8 @@ function blockedByJob(cronJob: CronJob, objects: Sources, asOf: string): Finding
     return undefined;
   const event = latestEvent(cronJob, objects, "JobAlreadyActive");
   const told = event && lastSeen(event) >= startedAt && isRecent(lastSeen(event), asOf) ? event : undefined;
-  const skipped = missedStarts(cronJob, startedAt, asOf) ?? told?.series?.count ?? told?.count ?? 0;
+  const skipped =
+    missedStarts(cronJob, startedAt, asOf, SYNC_SECONDS) ?? told?.series?.count ?? told?.count ?? 0;
   if (skipped < SKIPPED_STARTS) return undefined;
   const object = refOf(job);
   const owner = refOf(cronJob);

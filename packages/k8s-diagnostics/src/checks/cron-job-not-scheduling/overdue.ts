@@ -14,8 +14,13 @@ const LATE_SECONDS = 100;
 const SHORT_DEADLINE_SECONDS = 10;
 
 /** The starts that were due since then and are not just due. */
-export function missedStarts({ spec }: CronJob, since: string, asOf: string): number | undefined {
-  const until = new Date(Date.parse(asOf) - LATE_SECONDS * 1000);
+export function missedStarts(
+  { spec }: CronJob,
+  since: string,
+  asOf: string,
+  lateSeconds = LATE_SECONDS,
+): number | undefined {
+  const until = new Date(Date.parse(asOf) - lateSeconds * 1000);
   if (Number.isNaN(until.getTime())) return undefined;
   return startsBetween(spec?.schedule ?? "", since, until.toISOString(), spec?.timeZone);
 }
