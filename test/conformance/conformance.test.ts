@@ -15,7 +15,10 @@ const TOOLS = [
   "diagnose_pod",
   "diagnose_deployment",
   "diagnose_service",
+  "diagnose_ingress",
   "diagnose_workload",
+  "diagnose_storage",
+  "diagnose_node",
   "diagnose_namespace",
   "diagnose_cluster",
 ];

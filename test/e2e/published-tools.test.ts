@@ -44,7 +44,10 @@ const CALLS: Readonly<Record<string, object>> = {
   diagnose_pod: { namespace: "shop", pod_name: "worker-0", deep_analysis: true },
   diagnose_deployment: { namespace: "shop", deployment_name: "web" },
   diagnose_service: { namespace: "shop", service_name: "web" },
+  diagnose_ingress: { namespace: "shop", name: "front" },
   diagnose_workload: { namespace: "shop", kind: "StatefulSet", name: "worker" },
+  diagnose_storage: { namespace: "shop", name: "media" },
+  diagnose_node: { node_name: "node-a" },
   diagnose_namespace: { namespace: "shop" },
   diagnose_cluster: {},
 };
