@@ -30,6 +30,8 @@ import { csiDriverNotRegistered } from "./csi-driver-not-registered/check.ts";
 import { daemonsetMisscheduled } from "./daemonset-misscheduled/check.ts";
 import { daemonsetSkipsNodes } from "./daemonset-skips-nodes/check.ts";
 import { dataDirectoryIncompatible } from "./data-directory-incompatible/check.ts";
+import { databaseConnectionsExhausted } from "./database-connections-exhausted/check.ts";
+import { databaseReadOnly } from "./database-read-only/check.ts";
 import { databaseSchemaMissing } from "./database-schema-missing/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
 import { diskFull } from "./disk-full/check.ts";
@@ -226,6 +228,8 @@ export const CHECKS = [
   daemonsetMisscheduled,
   daemonsetSkipsNodes,
   dataDirectoryIncompatible,
+  databaseConnectionsExhausted,
+  databaseReadOnly,
   databaseSchemaMissing,
   dependencyUnreachable,
   diskFull,
