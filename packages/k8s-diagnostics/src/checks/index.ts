@@ -184,6 +184,7 @@ import { staleConfiguration } from "./stale-configuration/check.ts";
 import { startupProbeFailing } from "./startup-probe-failing/check.ts";
 import { statefulsetBlockedAtOrdinal } from "./statefulset-blocked-at-ordinal/check.ts";
 import { statefulsetClaimDiffers } from "./statefulset-claim-differs/check.ts";
+import { statefulsetKeepsBrokenPod } from "./statefulset-keeps-broken-pod/check.ts";
 import { statefulsetRolloutWaiting } from "./statefulset-rollout-waiting/check.ts";
 import { statefulsetServiceMissing } from "./statefulset-service-missing/check.ts";
 import { tlsCertificateInvalid } from "./tls-certificate-invalid/check.ts";
@@ -382,6 +383,7 @@ export const CHECKS = [
   startupProbeFailing,
   statefulsetBlockedAtOrdinal,
   statefulsetClaimDiffers,
+  statefulsetKeepsBrokenPod,
   statefulsetRolloutWaiting,
   statefulsetServiceMissing,
   tlsCertificateInvalid,

@@ -25,7 +25,7 @@ export function runChecks(checks: readonly Check[], { objects, asOf }: Snapshot)
       const input = { objects, asOf };
       return [
         {
-          findings: check.run(input).map((finding) => checked(check, finding)),
+          findings: check.run(input).map((finding) => checked(check, supersededBy(check, checks), finding)),
           undecided: (check.undecided?.(input) ?? []).map((item) => ({ ...item, code: check.id })),
         },
       ];
@@ -41,7 +41,23 @@ export function runChecks(checks: readonly Check[], { objects, asOf }: Snapshot)
   };
 }
 
-function checked({ id, severity, level, supersedes = [] }: Check, finding: Finding): CheckedFinding {
+/** The codes that a check replaces: those that it names, and where it says so the causes that replace them, too. */
+function supersededBy({ supersedes = [], supersedesMoreSpecific = false }: Check, checks: readonly Check[]) {
+  if (!supersedesMoreSpecific) return supersedes;
+  const moreSpecific = checks.filter(
+    (other) =>
+      other.level === "cause" &&
+      other.supersedesMoreSpecific !== true &&
+      other.supersedes?.some((code) => supersedes.includes(code)),
+  );
+  return [...new Set([...supersedes, ...moreSpecific.map(({ id }) => id)])];
+}
+
+function checked(
+  { id, severity, level }: Check,
+  supersedes: readonly string[],
+  finding: Finding,
+): CheckedFinding {
   return { ...finding, code: id, severity: finding.severity ?? severity, level, supersedes };
 }
 
