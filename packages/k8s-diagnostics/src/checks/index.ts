@@ -115,6 +115,7 @@ import { nodeNetworkAgentDown } from "./node-network-agent-down/check.ts";
 import { nodeNetworkUnavailable } from "./node-network-unavailable/check.ts";
 import { nodeNotReady } from "./node-not-ready/check.ts";
 import { nodePressure } from "./node-pressure/check.ts";
+import { nodePressureByWorkload } from "./node-pressure-by-workload/check.ts";
 import { nodeSelectorMismatch } from "./node-selector-mismatch/check.ts";
 import { nodeVersionSkew } from "./node-version-skew/check.ts";
 import { nodesCordoned } from "./nodes-cordoned/check.ts";
@@ -314,6 +315,7 @@ export const CHECKS = [
   nodeNetworkUnavailable,
   nodeNotReady,
   nodePressure,
+  nodePressureByWorkload,
   nodeSelectorMismatch,
   nodeVersionSkew,
   nodesCordoned,
