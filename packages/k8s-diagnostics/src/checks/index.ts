@@ -175,6 +175,7 @@ import { secretMissing } from "./secret-missing/check.ts";
 import { selectorTemplateMismatch } from "./selector-template-mismatch/check.ts";
 import { serviceAccountMissing } from "./service-account-missing/check.ts";
 import { serviceAccountTokenMissing } from "./service-account-token-missing/check.ts";
+import { serviceLinkVariable } from "./service-link-variable/check.ts";
 import { serviceProtocolMismatch } from "./service-protocol-mismatch/check.ts";
 import { serviceSelectorMismatch } from "./service-selector-mismatch/check.ts";
 import { serviceSelectorTooBroad } from "./service-selector-too-broad/check.ts";
@@ -375,6 +376,7 @@ export const CHECKS = [
   selectorTemplateMismatch,
   serviceAccountMissing,
   serviceAccountTokenMissing,
+  serviceLinkVariable,
   serviceProtocolMismatch,
   serviceSelectorMismatch,
   serviceSelectorTooBroad,
