@@ -27,6 +27,7 @@ import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
 import { cronJobNotScheduling } from "./cron-job-not-scheduling/check.ts";
 import { cronJobSuspended } from "./cron-job-suspended/check.ts";
 import { csiDriverNotRegistered } from "./csi-driver-not-registered/check.ts";
+import { customResourceUnknown } from "./custom-resource-unknown/check.ts";
 import { daemonsetMisscheduled } from "./daemonset-misscheduled/check.ts";
 import { daemonsetSkipsNodes } from "./daemonset-skips-nodes/check.ts";
 import { dataDirectoryIncompatible } from "./data-directory-incompatible/check.ts";
@@ -228,6 +229,7 @@ export const CHECKS = [
   cronJobNotScheduling,
   cronJobSuspended,
   csiDriverNotRegistered,
+  customResourceUnknown,
   daemonsetMisscheduled,
   daemonsetSkipsNodes,
   dataDirectoryIncompatible,
