@@ -7,7 +7,7 @@ import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, containerEvents } from "../../kube/places.ts";
 import { otherPorts } from "../../kube/probes/other-ports.ts";
 import { probeWords } from "../../kube/probes/probe-words.ts";
-import { type ProbeSpec, probeBudget, probeProblem } from "../../kube/probes/probes.ts";
+import { type ProbeProblem, type ProbeSpec, probeBudget, probeProblem } from "../../kube/probes/probes.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 import { startUpTimes, startupProbeFor } from "./start-up.ts";
@@ -85,7 +85,7 @@ function findingOf(
       ...(startUp !== undefined && { start_up_seconds: startUp }),
       ...(ran !== undefined && { ran_seconds: ran }),
     },
-    remedies: [...elsewhere.remedies, ...remedies(exit, probe, startUp)],
+    remedies: [...elsewhere.remedies, ...remedies(exit, probe, startUp, problem)],
   });
 }
 
@@ -104,7 +104,12 @@ function looksKilled({ place, terminated }: Exit, probe: ProbeSpec): boolean {
 }
 
 /** A container that is killed as soon as the probe allows never got the time to start. */
-function remedies(exit: Exit, probe: ProbeSpec, startUp: number | undefined): readonly Remedy[] {
+function remedies(
+  exit: Exit,
+  probe: ProbeSpec,
+  startUp: number | undefined,
+  problem: ProbeProblem,
+): readonly Remedy[] {
   const { place, terminated } = exit;
   const field = `${place.field}.livenessProbe`;
   const workload = nameOf(place.workload);
@@ -127,5 +132,6 @@ function remedies(exit: Exit, probe: ProbeSpec, startUp: number | undefined): re
       startupProbe ? { startupProbe } : { livenessProbe: { initialDelaySeconds: needed } },
     ),
   };
-  return tooShort ? [more, correct] : [correct, more];
+  // A program that never got to listen is more often slow than on another port.
+  return tooShort || problem.kind === "refused" ? [more, correct] : [correct, more];
 }
