@@ -1,5 +1,8 @@
+import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
+import { CHECKS } from "../index.ts";
 import { databaseConnectionsExhausted } from "./check.ts";
 
 describe(databaseConnectionsExhausted.id, () => {
@@ -29,5 +32,11 @@ describe(databaseConnectionsExhausted.id, () => {
     expect(runOnFixture(databaseConnectionsExhausted, "fault-outside")).toMatchObject([
       { object: { kind: "Deployment", name: "web" }, confidence: "likely" },
     ]);
+  });
+
+  it("explains the end of the client", () => {
+    const snapshot = snapshotFromFile(new URL("./fixtures/fault-mysql.yaml", import.meta.url));
+    const { causes } = reachVerdict(examine(CHECKS, snapshot), { concerns: () => true });
+    expect(causes.map(({ code }) => code)).toEqual([databaseConnectionsExhausted.id]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
-import { databaseServer, serverOption } from "../../kube/config/database-server.ts";
+import { databaseServer, serverCause, serverOption } from "../../kube/config/database-server.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
 import { type DatabaseKind, exhaustedServer } from "../../kube/logs/server-phrases.ts";
@@ -64,9 +64,8 @@ function findingOf(
   }
   const limit = serverOption(server.place, LIMIT_OPTION, objects);
   const { workload } = server.place;
-  return containerCause(place, {
+  return serverCause(place, {
     object: workload,
-    subject: server.place.name,
     title: `${nameOf(server.service ?? workload)} has no connections left for its clients`,
     confidence: server.guessed ? "possible" : trouble.confidence,
     evidence: [said(trouble.line), ...(limit ? [fieldEvidence(limit.object, limit.field, limit.value)] : [])],

@@ -1,5 +1,8 @@
+import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
+import { CHECKS } from "../index.ts";
 import { databaseReadOnly } from "./check.ts";
 
 describe(databaseReadOnly.id, () => {
@@ -40,5 +43,11 @@ describe(databaseReadOnly.id, () => {
     expect(runOnFixture(databaseReadOnly, "fault-outside")).toMatchObject([
       { object: { kind: "Deployment", name: "web" }, details: { kind: "mongodb" } },
     ]);
+  });
+
+  it("explains the end of the client", () => {
+    const snapshot = snapshotFromFile(new URL("./fixtures/fault-mysql-option.yaml", import.meta.url));
+    const { causes } = reachVerdict(examine(CHECKS, snapshot), { concerns: () => true });
+    expect(causes.map(({ code }) => code)).toEqual([databaseReadOnly.id]);
   });
 });

@@ -1,6 +1,11 @@
 import { isDnsLabel, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding, type Remedy } from "../../check.ts";
-import { databaseServer, type ServerOption, serverOption } from "../../kube/config/database-server.ts";
+import {
+  databaseServer,
+  type ServerOption,
+  serverCause,
+  serverOption,
+} from "../../kube/config/database-server.ts";
 import { findSetting, settingPatch } from "../../kube/config/settings.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
@@ -61,9 +66,8 @@ function findingOf(
   if (service && REPLICAS.test(service.name) && !option)
     return replicaAsked(place, service, said(trouble.line), trouble, details, objects);
   const database = nameOf(service ?? server.place.workload);
-  return containerCause(place, {
+  return serverCause(place, {
     object: option?.object ?? server.place.workload,
-    subject: server.place.name,
     title: `${database} takes no writes, which ${who} needs`,
     confidence: server.guessed ? "possible" : trouble.confidence,
     evidence: [

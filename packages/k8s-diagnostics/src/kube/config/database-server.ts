@@ -1,4 +1,6 @@
 import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import type { Finding } from "../../check.ts";
+import { isContainerHealthy } from "../containers.ts";
 import type { DatabaseKind } from "../logs/server-phrases.ts";
 import { type Place, placesOf } from "../places.ts";
 import { podsMatching } from "../pod-index.ts";
@@ -104,4 +106,13 @@ export function serverOption(
     if (line !== undefined && via !== "argument") return { object, field: at, value: line.trim() };
   }
   return undefined;
+}
+
+/** A cause that lies with the server, and that a client's log tells of: all clients tell of one and the same. */
+export function serverCause(
+  client: Place,
+  finding: Pick<Finding, "object" | "title" | "confidence" | "evidence"> & Partial<Finding>,
+): Finding {
+  const isMinor = client.role !== "init" && isContainerHealthy(client);
+  return { affects: [client.podRef], ...(isMinor && { severity: "medium" as const }), ...finding };
 }
