@@ -6,9 +6,9 @@ type Phrases = readonly (readonly [DatabaseKind, RegExp])[];
 /** The server takes no writes: it is a replica, or it was told so. Bounded, and without nested repetition. */
 const READ_ONLY: Phrases = [
   ["mysql", /running with the --(?:super-)?read[-_]only(?:=\w{1,8})? option/i],
-  ["postgresql", /cannot (?:execute|set) [\w, ]{1,80} (?:in a read-only transaction|during recovery)/i],
+  ["postgresql", /cannot (?:execute|set) [\w, ()]{1,80} (?:in a read-only transaction|during recovery)/i],
   ["postgresql", /session is read-only|\b25006\b.{0,80}read-only/i],
-  ["redis", /\bREADONLY you can'?t write against a read[- ]only (?:replica|slave)/i],
+  ["redis", /\byou can'?t write against a read[- ]only (?:replica|slave)/i],
   [
     "mongodb",
     /\bNotWritablePrimary\b|\bnot (?:primary|master)(?: and (?:secondary|slave)Ok=false)?(?:["',;]|$)/,
