@@ -29,4 +29,11 @@ describe(customResourceUnknown.id, () => {
       { confidence: "likely", remedies: [{ step: expect.stringContaining("this Kubernetes serves") }] },
     ]);
   });
+
+  it.each([
+    ["fault-gateway-api", "CustomResourceDefinitions of gateway.networking.k8s.io"],
+    ["fault-metrics", "Install what serves the API metrics.k8s.io"],
+  ])("tells in %s what is to be installed", (fixture, step) => {
+    expect(runOnFixture(customResourceUnknown, fixture)[0]?.remedies?.[0]?.step).toContain(step);
+  });
 });

@@ -10,6 +10,11 @@ import { type AskedKind, askedKind } from "./asked-kind.ts";
 type Definition = ObjectOf<"customResourceDefinitions">;
 type Read = Pick<Objects, "customResourceDefinitions">;
 
+/** The groups of Kubernetes itself; others of k8s.io, such as gateway.networking.k8s.io, are installed. */
+const BUILT_IN =
+  /^(?:apps|autoscaling|batch|extensions|policy|(?:admissionregistration|apiextensions|apiregistration|authentication|(?:rbac\.)?authorization|certificates|coordination|discovery|events|(?:flowcontrol|internal)\.apiserver|networking|node|resource|scheduling|storage)\.k8s\.io)$/;
+const AGGREGATED = /(?:^|\.)metrics\.k8s\.io$/;
+
 export const customResourceUnknown = defineCheck({
   id: "custom_resource_unknown",
   title: "Program asks for a kind or version that the cluster does not serve",
@@ -33,7 +38,7 @@ function findingOf(place: Place, asked: AskedKind, said: Evidence, objects: Read
   const definition = objects.customResourceDefinitions.all.find((each) => isOf(each, asked));
   if (definition) return otherVersion(place, asked, said, definition);
   const { group, version } = asked;
-  const isBuiltIn = !group.includes(".") || group.endsWith(".k8s.io");
+  const isBuiltIn = BUILT_IN.test(group);
   const isKnown = objects.customResourceDefinitions.knows("");
   const workload = nameOf(place.workload);
   const shown = `${group}${version === undefined ? "" : `/${version}`}`;
@@ -43,15 +48,18 @@ function findingOf(place: Place, asked: AskedKind, said: Evidence, objects: Read
       confidence: isKnown && !isBuiltIn ? "certain" : "likely",
       evidence: [said, fieldEvidence(place.workload, `${place.field}.image`, place.spec.image)],
       details: { container: place.name, group, ...(version !== undefined && { version }) },
-      remedies: [
-        {
-          step: isBuiltIn
-            ? `Use a release in the image of container ${place.name} of ${workload} that asks for a version of ${group} that this Kubernetes serves.`
-            : `Install the CustomResourceDefinitions of ${group} that belong to the release in ${place.field}.image of ${workload}, before the program starts.`,
-        },
-      ],
+      remedies: [{ step: stepFor(isBuiltIn, group, place) }],
     }),
   ];
+}
+
+function stepFor(isBuiltIn: boolean, group: string, { name, field, workload }: Place): string {
+  if (isBuiltIn) {
+    return `Use a release in the image of container ${name} of ${nameOf(workload)} that asks for a version of ${group} that this Kubernetes serves.`;
+  }
+  return AGGREGATED.test(group)
+    ? `Install what serves the API ${group} (metrics-server or an adapter), which ${nameOf(workload)} asks.`
+    : `Install the CustomResourceDefinitions of ${group} that belong to the release in ${field}.image of ${nameOf(workload)}, before the program starts.`;
 }
 
 function isOf({ spec, metadata }: Definition, { group, kind, plural }: AskedKind): boolean {

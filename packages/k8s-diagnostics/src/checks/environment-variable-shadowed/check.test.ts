@@ -30,7 +30,7 @@ describe(environmentVariableShadowed.id, () => {
 
   it("is grave when the log shows that the program uses the value that wins", () => {
     const [finding] = runOnFixture(environmentVariableShadowed, "fault-log-shows-use");
-    expect(finding).toMatchObject({ severity: "high", confidence: "likely" });
+    expect(finding).toMatchObject({ severity: "high", confidence: "possible" });
     expect(finding?.evidence[2]).toMatchObject({
       log: { line: expect.stringContaining("connecting to queue-test.example.net:5672") },
     });

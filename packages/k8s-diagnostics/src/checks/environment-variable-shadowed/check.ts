@@ -79,7 +79,7 @@ function findingOf(
   return containerCause(place, {
     subject: place.name,
     title: `Variable ${name} of container ${place.name} of ${nameOf(place.workload)} is defined more than once`,
-    confidence: isSpokenOf || use !== undefined ? "likely" : "possible",
+    confidence: isSpokenOf ? "likely" : "possible",
     severity: use === undefined ? (isSpokenOf ? "medium" : "low") : "high",
     evidence: [
       fieldEvidence(place.workload, `${winner.field} (wins)`, winner.shown),

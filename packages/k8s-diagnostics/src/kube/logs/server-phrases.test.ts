@@ -11,6 +11,8 @@ describe("a server that takes no writes", () => {
     ["postgresql", "ERROR:  cannot execute CREATE TABLE in a read-only transaction"],
     ["redis", "redis.exceptions.ReadOnlyError: You can't write against a read only replica."],
     ["mongodb", "Command failed with error 10107 (NotWritablePrimary): 'not primary' on server mongo:27017"],
+    ["mongodb", "MongoServerError: not primary"],
+    [undefined, "this node is not master"],
     [undefined, "sqlite3.OperationalError: attempt to write a readonly database"],
     [undefined, "open /data/x: read-only file system"],
   ])("is of the kind %s by: %s", (kind, text) => {

@@ -9,10 +9,7 @@ const READ_ONLY: Phrases = [
   ["postgresql", /cannot (?:execute|set) [\w, ()]{1,80} (?:in a read-only transaction|during recovery)/i],
   ["postgresql", /session is read-only|\b25006\b.{0,80}read-only/i],
   ["redis", /\byou can'?t write against a read[- ]only (?:replica|slave)/i],
-  [
-    "mongodb",
-    /\bNotWritablePrimary\b|\bnot (?:primary|master)(?: and (?:secondary|slave)Ok=false)?(?:["',;]|$)/,
-  ],
+  ["mongodb", /\bNotWritablePrimary\b|\bNotPrimaryNoSecondaryOk\b|mongo.{0,200}\bnot (?:primary|master)\b/i],
   ["sqlserver", /because the database is read-only/i],
   ["elasticsearch", /index read-only|read-only-allow-delete block/i],
 ];
@@ -23,7 +20,7 @@ const EXHAUSTED: Phrases = [
     "postgresql",
     /sorry, too many clients already|remaining connection slots are reserved|too many connections for (?:role|database) |no more connections allowed|connection limit exceeded for/i,
   ],
-  ["mysql", /\btoo many connections\b|max_user_connections|\bER_CON_COUNT_ERROR\b/i],
+  ["mysql", /\btoo many connections\b|exceeded the 'max_user_connections'|\bER_CON_COUNT_ERROR\b/i],
   ["redis", /\bmax number of clients reached/i],
   ["mongodb", /connection refused because too many open connections|too many connections open/i],
 ];
