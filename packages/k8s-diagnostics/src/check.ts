@@ -84,6 +84,8 @@ export interface Check {
   readonly reads: readonly Readable[];
   /** Codes of less specific causes that this one replaces where both concern the same object (and subject, if both have one). */
   readonly supersedes?: readonly string[];
+  /** Whether it replaces the causes that replace those, too, where they lie on its own objects: it stands for any of them. */
+  readonly supersedesMoreSpecific?: boolean;
   run(input: CheckInput<Readable>): readonly Finding[];
   /** What it cannot decide, where there is reason to ask. */
   undecided?(input: CheckInput<Readable>): readonly Undecided[];

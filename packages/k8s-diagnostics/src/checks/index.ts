@@ -28,9 +28,12 @@ import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
 import { cronJobNotScheduling } from "./cron-job-not-scheduling/check.ts";
 import { cronJobSuspended } from "./cron-job-suspended/check.ts";
 import { csiDriverNotRegistered } from "./csi-driver-not-registered/check.ts";
+import { customResourceUnknown } from "./custom-resource-unknown/check.ts";
 import { daemonsetMisscheduled } from "./daemonset-misscheduled/check.ts";
 import { daemonsetSkipsNodes } from "./daemonset-skips-nodes/check.ts";
 import { dataDirectoryIncompatible } from "./data-directory-incompatible/check.ts";
+import { databaseConnectionsExhausted } from "./database-connections-exhausted/check.ts";
+import { databaseReadOnly } from "./database-read-only/check.ts";
 import { databaseSchemaMissing } from "./database-schema-missing/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
 import { diskFull } from "./disk-full/check.ts";
@@ -115,6 +118,7 @@ import { nodeNetworkAgentDown } from "./node-network-agent-down/check.ts";
 import { nodeNetworkUnavailable } from "./node-network-unavailable/check.ts";
 import { nodeNotReady } from "./node-not-ready/check.ts";
 import { nodePressure } from "./node-pressure/check.ts";
+import { nodePressureByWorkload } from "./node-pressure-by-workload/check.ts";
 import { nodeSelectorMismatch } from "./node-selector-mismatch/check.ts";
 import { nodeVersionSkew } from "./node-version-skew/check.ts";
 import { nodesCordoned } from "./nodes-cordoned/check.ts";
@@ -175,6 +179,7 @@ import { selectorTemplateMismatch } from "./selector-template-mismatch/check.ts"
 import { serviceAccountAllPowerful } from "./service-account-all-powerful/check.ts";
 import { serviceAccountMissing } from "./service-account-missing/check.ts";
 import { serviceAccountTokenMissing } from "./service-account-token-missing/check.ts";
+import { serviceLinkVariable } from "./service-link-variable/check.ts";
 import { serviceProtocolMismatch } from "./service-protocol-mismatch/check.ts";
 import { serviceSelectorMismatch } from "./service-selector-mismatch/check.ts";
 import { serviceSelectorTooBroad } from "./service-selector-too-broad/check.ts";
@@ -186,6 +191,7 @@ import { staleConfiguration } from "./stale-configuration/check.ts";
 import { startupProbeFailing } from "./startup-probe-failing/check.ts";
 import { statefulsetBlockedAtOrdinal } from "./statefulset-blocked-at-ordinal/check.ts";
 import { statefulsetClaimDiffers } from "./statefulset-claim-differs/check.ts";
+import { statefulsetKeepsBrokenPod } from "./statefulset-keeps-broken-pod/check.ts";
 import { statefulsetRolloutWaiting } from "./statefulset-rollout-waiting/check.ts";
 import { statefulsetServiceMissing } from "./statefulset-service-missing/check.ts";
 import { tlsCertificateInvalid } from "./tls-certificate-invalid/check.ts";
@@ -228,9 +234,12 @@ export const CHECKS = [
   cronJobNotScheduling,
   cronJobSuspended,
   csiDriverNotRegistered,
+  customResourceUnknown,
   daemonsetMisscheduled,
   daemonsetSkipsNodes,
   dataDirectoryIncompatible,
+  databaseConnectionsExhausted,
+  databaseReadOnly,
   databaseSchemaMissing,
   dependencyUnreachable,
   diskFull,
@@ -315,6 +324,7 @@ export const CHECKS = [
   nodeNetworkUnavailable,
   nodeNotReady,
   nodePressure,
+  nodePressureByWorkload,
   nodeSelectorMismatch,
   nodeVersionSkew,
   nodesCordoned,
@@ -375,6 +385,7 @@ export const CHECKS = [
   serviceAccountAllPowerful,
   serviceAccountMissing,
   serviceAccountTokenMissing,
+  serviceLinkVariable,
   serviceProtocolMismatch,
   serviceSelectorMismatch,
   serviceSelectorTooBroad,
@@ -386,6 +397,7 @@ export const CHECKS = [
   startupProbeFailing,
   statefulsetBlockedAtOrdinal,
   statefulsetClaimDiffers,
+  statefulsetKeepsBrokenPod,
   statefulsetRolloutWaiting,
   statefulsetServiceMissing,
   tlsCertificateInvalid,

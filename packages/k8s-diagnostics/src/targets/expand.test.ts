@@ -77,6 +77,23 @@ status:
       state: { waiting: { reason: CrashLoopBackOff } }
       lastState: { terminated: { exitCode: 1, startedAt: "2026-01-01T11:57:00Z", finishedAt: "2026-01-01T11:57:20Z" } }
 `;
+const FLAPPING = `
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { nodeName: n1, containers: [{ name: app, image: "registry.example/web:1" }] }
+status:
+  phase: Running
+  conditions: [{ type: Ready, status: "True" }]
+  containerStatuses:
+    - name: app
+      ready: true
+      restartCount: 9
+      image: x
+      imageID: y
+      state: { running: { startedAt: "2026-01-01T11:59:00Z" } }
+      lastState: { terminated: { exitCode: 1, startedAt: "2026-01-01T11:55:00Z", finishedAt: "2026-01-01T11:58:40Z" } }
+`;
 const CALM = `
 apiVersion: apps/v1
 kind: Deployment
@@ -122,5 +139,11 @@ describe("what is read next", () => {
 
   it("is nothing where nothing is wrong", () => {
     expect(needs(CALM)).toEqual([]);
+  });
+
+  it("is how a container ended that is up for the moment and keeps ending", () => {
+    expect(expand(snapshotFromYaml(FLAPPING), {}).logs).toEqual([
+      { namespace: "shop", pod: "web", container: "app", previous: true },
+    ]);
   });
 });

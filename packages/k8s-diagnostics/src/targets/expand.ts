@@ -11,7 +11,7 @@ import {
   pluginNeeds,
   provisionerNeeds,
 } from "./follow/infrastructure.ts";
-import { allLogs, complaintLogs, troubledLogs } from "./follow/logs.ts";
+import { allLogs, complaintLogs, flappingLogs, troubledLogs } from "./follow/logs.ts";
 import type { Read } from "./follow/read.ts";
 import { certificateNeeds, loggedSecretNeeds, secretNeeds } from "./follow/secrets.ts";
 import {
@@ -67,7 +67,11 @@ export function expand({ objects, asOf }: Snapshot, { deep, complaints = false }
     objects: needs.filter(
       ({ resource, namespace = "", name }) => name !== undefined || !objects[resource].knows(namespace),
     ),
-    logs: [...allLogs([...chosen, ...dnsPods]), ...troubledLogs(troubled, { objects })].slice(0, MAX_LOGS),
+    logs: [
+      ...allLogs([...chosen, ...dnsPods]),
+      ...troubledLogs(troubled, { objects }),
+      ...flappingLogs({ objects, asOf }),
+    ].slice(0, MAX_LOGS),
     optionalLogs: complaints ? complaintLogs({ objects }).slice(0, MAX_LOGS) : [],
   };
 }

@@ -67,7 +67,9 @@ function explains(a: Node, b: Node): boolean {
 
 /** A more specific cause of the same, in the same part of the object where both name one. */
 function supersedes(a: Node, b: Node): boolean {
-  if (!a.finding.supersedes.includes(b.finding.code)) return false;
+  const { code, object } = b.finding;
+  const isOwn = a.finding.supersedesOwn?.includes(code) === true && a.own.has(refKey(object));
+  if (!isOwn && !a.finding.supersedes.includes(code)) return false;
   const { subject: x } = a.finding;
   const { subject: y } = b.finding;
   return (x === undefined || y === undefined || x === y) && [...a.own].some((key) => b.own.has(key));

@@ -8,6 +8,8 @@ export interface CheckedFinding extends Finding {
   readonly severity: Severity;
   readonly level: Check["level"];
   readonly supersedes: readonly string[];
+  /** Codes that it replaces only where they lie on the objects that it names itself. */
+  readonly supersedesOwn?: readonly string[];
 }
 
 export interface CheckRun {
@@ -23,9 +25,10 @@ export function runChecks(checks: readonly Check[], { objects, asOf }: Snapshot)
   const runs = checks.flatMap((check) => {
     try {
       const input = { objects, asOf };
+      const moreSpecific = moreSpecificThan(check, checks);
       return [
         {
-          findings: check.run(input).map((finding) => checked(check, finding)),
+          findings: check.run(input).map((finding) => checked(check, moreSpecific, finding)),
           undecided: (check.undecided?.(input) ?? []).map((item) => ({ ...item, code: check.id })),
         },
       ];
@@ -41,8 +44,35 @@ export function runChecks(checks: readonly Check[], { objects, asOf }: Snapshot)
   };
 }
 
-function checked({ id, severity, level, supersedes = [] }: Check, finding: Finding): CheckedFinding {
-  return { ...finding, code: id, severity: finding.severity ?? severity, level, supersedes };
+/** The causes that replace those which a check replaces, where it says that it replaces them, too. */
+function moreSpecificThan(
+  { supersedes = [], supersedesMoreSpecific = false }: Check,
+  checks: readonly Check[],
+): readonly string[] {
+  if (!supersedesMoreSpecific) return [];
+  return checks
+    .filter(
+      (other) =>
+        other.level === "cause" &&
+        other.supersedesMoreSpecific !== true &&
+        other.supersedes?.some((code) => supersedes.includes(code)),
+    )
+    .map(({ id }) => id);
+}
+
+function checked(
+  { id, severity, level, supersedes = [] }: Check,
+  supersedesOwn: readonly string[],
+  finding: Finding,
+): CheckedFinding {
+  return {
+    ...finding,
+    code: id,
+    severity: finding.severity ?? severity,
+    level,
+    supersedes,
+    ...(supersedesOwn.length > 0 && { supersedesOwn }),
+  };
 }
 
 function joined(findings: readonly CheckedFinding[]): readonly CheckedFinding[] {

@@ -119,6 +119,25 @@ describe("the verdict", () => {
     expect(codes(verdict.causes).sort()).toEqual(["exits", "image"]);
   });
 
+  it("lets a check that says so replace the causes that replace what it names, on its own objects", () => {
+    const verdict = verdictOf(
+      [
+        check("exits", "cause", {}),
+        check("port_in_use", "cause", {}, { supersedes: ["exits"] }),
+        check(
+          "server_full",
+          "cause",
+          { object: ref("StatefulSet", "db"), affects: [pod] },
+          { supersedes: ["exits"] },
+        ),
+        check("paused", "cause", {}, { supersedes: ["exits"], supersedesMoreSpecific: true }),
+      ],
+      SHOP,
+      everything,
+    );
+    expect(codes(verdict.causes)).toEqual(["paused", "server_full"]);
+  });
+
   it("replaces the less specific cause of the same container", () => {
     const verdict = verdictOf(
       [

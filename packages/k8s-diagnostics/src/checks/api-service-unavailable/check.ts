@@ -1,6 +1,6 @@
 import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
-import { missedMetricsApi } from "../../kube/autoscalers.ts";
+import { missedMetricsApi, scaleTarget } from "../../kube/autoscalers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { isYoung } from "../../kube/starting.ts";
@@ -32,6 +32,9 @@ export const apiServiceUnavailable = defineCheck({
             fieldEvidence(object, "spec.service", api.spec?.service),
           ] as const,
           affects: sufferers(api, objects),
+          related: blindAutoscalers(api, objects)
+            .map(scaleTarget)
+            .filter(({ kind }) => kind !== ""),
           ...(service && !isMissing && { because: [service] }),
           remedies: [{ step: stepFor(nameOf(object), isMissing, condition.message ?? "") }],
           details: { reason: condition.reason ?? "", message: condition.message ?? "" },
@@ -58,17 +61,23 @@ function serviceOf({ spec }: ObjectOf<"apiServices">): ObjectRef | undefined {
   return name === undefined || namespace === undefined ? undefined : { kind: "Service", namespace, name };
 }
 
+function blindAutoscalers(
+  { metadata }: ObjectOf<"apiServices">,
+  objects: Pick<Objects, "horizontalPodAutoscalers">,
+) {
+  return objects.horizontalPodAutoscalers.all.filter(
+    (each) => missedMetricsApi(each)?.name === metadata.name,
+  );
+}
+
 function sufferers(
   api: ObjectOf<"apiServices">,
   objects: Pick<Objects, "horizontalPodAutoscalers" | "namespaces">,
 ): readonly ObjectRef[] {
-  const autoscalers = objects.horizontalPodAutoscalers.all.filter(
-    (each) => missedMetricsApi(each)?.name === api.metadata.name,
-  );
   const namespaces = objects.namespaces.all.filter(({ status }) =>
     status?.conditions?.some(
       (each) => each.type === "NamespaceDeletionDiscoveryFailure" && each.status === "True",
     ),
   );
-  return [...autoscalers, ...namespaces].map(refOf);
+  return [...blindAutoscalers(api, objects), ...namespaces].map(refOf);
 }

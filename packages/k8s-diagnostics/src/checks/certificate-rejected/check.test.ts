@@ -32,4 +32,13 @@ describe(certificateRejected.id, () => {
       ]);
     },
   );
+
+  it("knows the certificates that kubelets sign themselves", () => {
+    const [finding] = runOnFixture(certificateRejected, "fault-kubelet");
+    expect(finding).toMatchObject({
+      object: { kind: "Deployment", name: "metrics-server" },
+      title: expect.stringContaining("they hold no IP SANs"),
+    });
+    expect(finding?.remedies?.[1]?.patch).toContain('- "--kubelet-insecure-tls"');
+  });
 });

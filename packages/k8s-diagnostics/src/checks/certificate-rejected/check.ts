@@ -8,6 +8,7 @@ import { serviceOfHost } from "../../kube/network/service-hosts.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { podsMatching } from "../../kube/pod-index.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { asksKubelet, kubeletFinding } from "./kubelet.ts";
 
 const READS = [
   "pods",
@@ -63,6 +64,7 @@ function findingOf(
   { place, trouble, said }: FailingLog & { readonly trouble: LoggedTrouble },
   objects: Read,
 ): Finding {
+  if (asksKubelet(trouble.text)) return kubeletFinding(place, trouble, said(trouble.line));
   const problem = problemOf(trouble.text);
   const host = hostsIn(trouble.text).find((target) => isDnsSubdomain(target.host.toLowerCase()))?.host;
   const service = host === undefined ? undefined : serviceOfHost(host, place.podRef.namespace, objects);

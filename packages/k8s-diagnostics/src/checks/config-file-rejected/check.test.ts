@@ -25,4 +25,14 @@ describe(configFileRejected.id, () => {
       "Correct line 3 of key default.conf of ConfigMap web-nginx",
     );
   });
+
+  it("finds the lines of the settings that the program names", () => {
+    const [finding] = runOnFixture(configFileRejected, "fault-values-contradict");
+    expect(finding).toMatchObject({
+      object: { kind: "ConfigMap", name: "web" },
+      confidence: "likely",
+      evidence: [{ log: {} }, { value: "idle_pool_size = 40" }, { value: "max_pool_size = 20" }, {}],
+    });
+    expect(finding?.remedies?.[0]?.step).toContain("Correct lines 3, 2 of key app.conf");
+  });
 });

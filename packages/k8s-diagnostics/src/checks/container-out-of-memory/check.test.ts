@@ -41,4 +41,13 @@ describe(containerOutOfMemory.id, () => {
       event: { reason: "SystemOOM" },
     });
   });
+
+  it.each([
+    ["fault-heap-above-limit", "ConfigMap", "-Xmx1536m"],
+    ["fault-node-heap", "Deployment", "--max-old-space-size=512"],
+  ])("names in %s the option of the %s that lets the heap outgrow the limit", (fixture, kind, value) => {
+    const [finding] = runOnFixture(containerOutOfMemory, fixture);
+    expect(finding?.evidence[1]).toMatchObject({ object: { kind }, value });
+    expect(finding?.remedies?.[0]).toMatchObject({ object: { kind } });
+  });
 });

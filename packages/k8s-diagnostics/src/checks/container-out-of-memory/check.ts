@@ -1,5 +1,5 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
-import { defineCheck, type Finding } from "../../check.ts";
+import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { type Exit, isDown, recentEnds } from "../../kube/exits/exits.ts";
@@ -8,6 +8,7 @@ import { containerCause } from "../../kube/places.ts";
 import { isReady } from "../../kube/pods.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { type HeapOption, heapAbove } from "./heap.ts";
 
 const MEBIBYTE = 2 ** 20;
 const SMALLEST_SUGGESTION = 64;
@@ -18,7 +19,7 @@ export const containerOutOfMemory = defineCheck({
   when: "a container's last run ended as OOMKilled, and it is down, keeps restarting, or restarted within the last hour",
   severity: "high",
   level: "cause",
-  reads: ["pods", "replicaSets", "jobs", "nodes", "events"],
+  reads: ["pods", "replicaSets", "jobs", "nodes", "events", "configMaps"],
   supersedes: [
     "container_exits_with_error",
     "container_command_not_found",
@@ -35,20 +36,24 @@ function wasOutOfMemory({ reason, message }: Exit["terminated"]): boolean {
   return reason === "OOMKilled" || (message ?? "").includes("init was OOM-killed");
 }
 
-function finding(exit: Exit, objects: Pick<Objects, "nodes" | "events">): Finding {
+function finding(exit: Exit, objects: Pick<Objects, "nodes" | "events" | "configMaps">): Finding {
   const { place, terminated, path } = exit;
   const limit = memoryLimit(exit);
+  const heap = heapAbove(parseQuantity(limit), place, objects);
   const node = objects.nodes.get("", place.pod.spec?.nodeName ?? "");
   const systemOom = node && latestEvent(node, objects, "SystemOOM");
   return containerCause(place, {
     title:
       limit === undefined
         ? `Container ${place.name} of ${nameOf(place.workload)} has no memory limit and was killed when its Node had no memory left`
-        : `Container ${place.name} of ${nameOf(place.workload)} needs more memory than its limit`,
+        : heap
+          ? `Container ${place.name} of ${nameOf(place.workload)} is OOMKilled: its heap may grow beyond its memory limit`
+          : `Container ${place.name} of ${nameOf(place.workload)} needs more memory than its limit`,
     confidence: limit === undefined ? "likely" : "certain",
     ...(!isDown(exit) && isReady(place.pod) && { severity: "medium" as const }),
     evidence: [
-      fieldEvidence(place.podRef, path, terminated),
+      fieldEvidence(place.podRef, path, brief(terminated)),
+      ...(heap ? [fieldEvidence(heap.object, heap.field, heap.option)] : []),
       fieldEvidence(place.workload, `${place.field}.resources.limits.memory`, limit),
       ...(node && systemOom ? [eventEvidence(refOf(node), systemOom)] : []),
     ],
@@ -58,8 +63,27 @@ function finding(exit: Exit, objects: Pick<Objects, "nodes" | "events">): Findin
       restart_count: place.status?.restartCount ?? 0,
       ...(limit !== undefined && { memory_limit: limit }),
     },
-    remedies: remedies(exit, limit),
+    remedies: [...(heap ? [smallerHeap(heap, exit, limit)] : []), ...remedies(exit, limit)],
   });
+}
+
+/** The reason first: answers are cut to fit. */
+function brief({ reason, exitCode, startedAt, finishedAt, message }: Exit["terminated"]) {
+  return { reason, exitCode, startedAt, finishedAt, ...(message && { message }) };
+}
+
+/** Beside its heap a runtime needs room for threads, code and buffers: about a quarter. */
+function smallerHeap(
+  { object, field, name }: HeapOption,
+  { place }: Exit,
+  limit: string | undefined,
+): Remedy {
+  const bytes = parseQuantity(limit) ?? 0;
+  const size = Math.floor((bytes * 0.75) / MEBIBYTE);
+  return {
+    step: `Let ${name} in ${field} of ${nameOf(object)} fit the memory limit of container ${place.name}, for example ${size} MiB (three quarters of it), or use -XX:MaxRAMPercentage=75 where it is a JVM.`,
+    object,
+  };
 }
 
 /** The container's own limit, else that of the whole Pod (KEP-2837). */

@@ -23,7 +23,11 @@ describe(credentialsRefused.id, () => {
 
   it("restarts a container that runs with the value from before the Secret was changed", () => {
     const [finding] = runOnFixture(credentialsRefused, "fault-stale");
-    expect(finding).toMatchObject({ details: { stale: true } });
+    expect(finding).toMatchObject({
+      object: { kind: "Deployment", name: "web" },
+      title: expect.stringMatching(/started before Secret \S+ was last changed/),
+      details: { stale: true },
+    });
     expect(finding?.remedies?.[0]).toMatchObject({
       call: { tool: "remediate_rollout_restart", arguments: { kind: "Deployment", name: "web" } },
     });

@@ -55,12 +55,16 @@ function findingOf(
   const workload = nameOf(place.workload);
   return containerCause(place, {
     // Where both sides read another value, the reference is what must change, not what it refers to.
-    object: differs ? place.workload : (password?.source.object ?? place.workload),
-    title: `The login that container ${place.name} of ${workload} sends is refused`,
+    object: differs || isStale ? place.workload : (password?.source.object ?? place.workload),
+    title:
+      isStale && password
+        ? `Container ${place.name} of ${workload} started before ${nameOf(password.source.object)} was last changed, and its login is refused`
+        : `The login that container ${place.name} of ${workload} sends is refused`,
     confidence: trouble.confidence,
     evidence: [
       said(trouble.line),
       ...(password ? [sourceEvidence(password, written)] : []),
+      ...(isStale ? [startEvidence(place)] : []),
       ...(server?.password && (differs || password) ? [serverEvidence(server, server.password)] : []),
     ],
     ...(server && { related: [server.service] }),
@@ -93,6 +97,10 @@ function sourceEvidence({ field, source }: Variable, written: string | undefined
     `${source.field} → ${field}`,
     written === undefined ? "set" : `written ${written}`,
   );
+}
+
+function startEvidence({ podRef, statusPath, status }: Place): Evidence {
+  return fieldEvidence(podRef, `${statusPath}.state.running.startedAt`, status?.state?.running?.startedAt);
 }
 
 function serverEvidence({ place }: Server, { name, source }: Variable): Evidence {

@@ -18,7 +18,7 @@ describe(environmentVariableShadowed.id, () => {
 
   it("weighs more when the container fails and its log speaks of the value", () => {
     expect(runOnFixture(environmentVariableShadowed, "fault-wrong-value-wins")).toMatchObject([
-      { severity: "medium", confidence: "likely", details: { variable: "DB_HOST" } },
+      { severity: "high", confidence: "likely", details: { variable: "DB_HOST" } },
     ]);
   });
 
@@ -26,5 +26,13 @@ describe(environmentVariableShadowed.id, () => {
     expect(runOnFixture(environmentVariableShadowed, "fault-two-config-maps")).toMatchObject([
       { severity: "low", details: { winner: "spec.template.spec.containers[app].envFrom[1]" } },
     ]);
+  });
+
+  it("is grave when the log shows that the program uses the value that wins", () => {
+    const [finding] = runOnFixture(environmentVariableShadowed, "fault-log-shows-use");
+    expect(finding).toMatchObject({ severity: "high", confidence: "possible" });
+    expect(finding?.evidence[2]).toMatchObject({
+      log: { line: expect.stringContaining("connecting to queue-test.example.net:5672") },
+    });
   });
 });

@@ -13,8 +13,8 @@ describe(killedByLivenessProbe.id, () => {
     });
     expect(finding?.evidence).toMatchObject([
       { event: { reason: "Killing" } },
-      { field: "spec.template.spec.containers[app].livenessProbe" },
       { event: { reason: "Unhealthy" } },
+      { field: "spec.template.spec.containers[app].livenessProbe" },
       { value: "137" },
     ]);
   });
@@ -45,5 +45,14 @@ describe(killedByLivenessProbe.id, () => {
       step: expect.stringContaining("starts in about 75 seconds, and the liveness probe allows 20"),
       patch: expect.stringContaining("failureThreshold: 15"),
     });
+  });
+
+  it("says what the probe gets, and on which other port the program says that it listens", () => {
+    const [finding] = runOnFixture(killedByLivenessProbe, "fault-management-port");
+    expect(finding?.title).toContain("its liveness probe gets the HTTP status 404");
+    expect(finding?.evidence[2]).toMatchObject({
+      log: { line: expect.stringContaining("started on port 9090") },
+    });
+    expect(finding?.remedies?.[0]).toMatchObject({ patch: expect.stringContaining("port: 9090") });
   });
 });

@@ -5,7 +5,9 @@ import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { type Exit, isDown, recentEnds, runSeconds } from "../../kube/exits/exits.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, containerEvents } from "../../kube/places.ts";
-import { type ProbeSpec, probeBudget } from "../../kube/probes/probes.ts";
+import { otherPorts } from "../../kube/probes/other-ports.ts";
+import { probeWords } from "../../kube/probes/probe-words.ts";
+import { type ProbeProblem, type ProbeSpec, probeBudget, probeProblem } from "../../kube/probes/probes.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 import { startUpTimes, startupProbeFor } from "./start-up.ts";
@@ -19,7 +21,7 @@ export const killedByLivenessProbe = defineCheck({
   when: "a container keeps restarting and the kubelet killed it within the last hour because its liveness probe failed",
   severity: "high",
   level: "cause",
-  reads: ["pods", "replicaSets", "jobs", "events"],
+  reads: ["pods", "replicaSets", "jobs", "events", "logs"],
   supersedes: ["container_exits_with_error", "container_completes", "readiness_probe_failing"],
   run: ({ objects, asOf }) => {
     const startUp = startUpTimes(objects);
@@ -30,7 +32,7 @@ export const killedByLivenessProbe = defineCheck({
 function findingsOf(
   exit: Exit,
   startUpOf: (place: Exit["place"]) => number | undefined,
-  objects: Pick<Objects, "events">,
+  objects: Pick<Objects, "events" | "logs">,
   asOf: string,
 ): readonly Finding[] {
   const { place, terminated } = exit;
@@ -50,7 +52,7 @@ function findingOf(
   probe: ProbeSpec,
   killing: Event | undefined,
   startUp: number | undefined,
-  objects: Pick<Objects, "events">,
+  objects: Pick<Objects, "events" | "logs">,
 ): Finding {
   const { place, terminated, path } = exit;
   const unhealthy = containerEvents(place, objects, "Unhealthy").find(({ message }) =>
@@ -59,13 +61,17 @@ function findingOf(
   const ran = runSeconds(terminated);
   const ended = fieldEvidence(place.podRef, `${path}.exitCode`, terminated.exitCode);
   const budget = probeBudget(probe);
+  const problem = probeProblem(unhealthy?.message ?? "");
+  const elsewhere = otherPorts(place, "liveness", probe, problem, objects);
+  const why = unhealthy && problem.kind !== "unknown" ? probeWords(problem) : "fails";
   return containerCause(place, {
-    title: `Container ${place.name} of ${nameOf(place.workload)} is killed because its liveness probe fails`,
+    title: `Container ${place.name} of ${nameOf(place.workload)} is killed because its liveness probe ${why}`,
     confidence: killing ? "certain" : "possible",
     evidence: [
       killing ? eventEvidence(place.podRef, killing) : ended,
-      fieldEvidence(place.workload, `${place.field}.livenessProbe`, probe),
       ...(unhealthy ? [eventEvidence(place.podRef, unhealthy)] : []),
+      ...elsewhere.evidence,
+      fieldEvidence(place.workload, `${place.field}.livenessProbe`, probe),
       ...(startUp !== undefined && startUp > budget
         ? [fieldEvidence(place.workload, "start-up of its ready Pods, in seconds", startUp)]
         : []),
@@ -79,7 +85,7 @@ function findingOf(
       ...(startUp !== undefined && { start_up_seconds: startUp }),
       ...(ran !== undefined && { ran_seconds: ran }),
     },
-    remedies: remedies(exit, probe, startUp),
+    remedies: [...elsewhere.remedies, ...remedies(exit, probe, startUp, problem)],
   });
 }
 
@@ -98,7 +104,12 @@ function looksKilled({ place, terminated }: Exit, probe: ProbeSpec): boolean {
 }
 
 /** A container that is killed as soon as the probe allows never got the time to start. */
-function remedies(exit: Exit, probe: ProbeSpec, startUp: number | undefined): readonly Remedy[] {
+function remedies(
+  exit: Exit,
+  probe: ProbeSpec,
+  startUp: number | undefined,
+  problem: ProbeProblem,
+): readonly Remedy[] {
   const { place, terminated } = exit;
   const field = `${place.field}.livenessProbe`;
   const workload = nameOf(place.workload);
@@ -121,5 +132,6 @@ function remedies(exit: Exit, probe: ProbeSpec, startUp: number | undefined): re
       startupProbe ? { startupProbe } : { livenessProbe: { initialDelaySeconds: needed } },
     ),
   };
-  return tooShort ? [more, correct] : [correct, more];
+  // A program that never got to listen is more often slow than on another port.
+  return tooShort || problem.kind === "refused" ? [more, correct] : [correct, more];
 }

@@ -14,17 +14,34 @@ describe(podEvicted.id, () => {
     });
   });
 
-  it.each(["fault-local-storage-limit", "fault-empty-dir-limit"])(
-    "knows the limit that %s is about",
-    (fixture) => {
-      expect(runOnFixture(podEvicted, fixture)).toMatchObject([
-        {
-          title: "A Pod of Deployment web was evicted because it used more storage than its limit",
-          confidence: "certain",
-        },
-      ]);
-    },
-  );
+  it("knows that it is about a limit of the container", () => {
+    expect(runOnFixture(podEvicted, "fault-local-storage-limit")).toMatchObject([
+      {
+        title: "A Pod of Deployment web was evicted because it used more storage than its limit",
+        confidence: "certain",
+      },
+    ]);
+  });
+
+  it("names the emptyDir volume and raises its limit", () => {
+    const [finding] = runOnFixture(podEvicted, "fault-empty-dir-limit");
+    expect(finding).toMatchObject({
+      confidence: "certain",
+      title: expect.stringMatching(/emptyDir volume \w+/),
+    });
+    expect(finding?.remedies?.[0]?.patch).toContain("sizeLimit");
+  });
+
+  it("weighs what happens again and again, though others take the place", () => {
+    const findings = runOnFixture(podEvicted, "fault-again-and-again");
+    expect(findings).toHaveLength(3);
+    expect(findings[0]).toMatchObject({
+      severity: "medium",
+      subject: "work",
+      affects: [{ name: "encode-6c5d9-e2" }],
+      details: { times: 3 },
+    });
+  });
 
   it("gives little weight to what has been replaced", () => {
     expect(runOnFixture(podEvicted, "fault-replaced-is-minor")).toMatchObject([{ severity: "low" }]);

@@ -1,32 +1,57 @@
 import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
-import { defineCheck, type Finding, type Severity } from "../../check.ts";
+import { defineCheck, type Finding, type Remedy, type Severity } from "../../check.ts";
+import { type Eviction, evictionOf } from "../../kube/evictions.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { controllerOf, podSpecPath, workloadOf } from "../../kube/owners.ts";
+import { podSpecPatch } from "../../kube/patch.ts";
 import { isHealthyPod, isTerminating } from "../../kube/pods.ts";
+import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { secondsBetween } from "../../kube/time.ts";
 
 type Pod = ObjectOf<"pods">;
 
-const RESOURCE = /low on resource: (memory|ephemeral-storage|inodes|pids)\b/;
-const CONTAINER =
-  /Container ([a-z0-9][-a-z0-9]{0,62}) (?:was using|exceeded its local ephemeral storage limit)/;
+/** So many evictions of one controller's Pods within this time are no accident, though others take their place. */
+const OFTEN = 3;
+const WINDOW_SECONDS = 6 * 3_600;
 
 export const podEvicted = defineCheck({
   id: "pod_evicted",
   title: "The kubelet evicted the Pod",
-  when: "a Pod failed with the reason Evicted; of little weight when its controller has a healthy Pod in its place",
+  when: "a Pod failed with the reason Evicted; of little weight when its controller has a healthy Pod in its place, unless that happens again and again",
   severity: "medium",
   level: "cause",
   reads: ["pods", "replicaSets", "jobs", "nodes"],
-  run: ({ objects }) => {
-    const evicted = objects.pods.all.filter(
-      (pod) => pod.status?.phase === "Failed" && pod.status.reason === "Evicted" && !isTerminating(pod),
-    );
+  run: ({ objects, asOf }) => {
+    const evicted = objects.pods.all.flatMap((pod): readonly Evicted[] => {
+      const eviction = isTerminating(pod) ? undefined : evictionOf(pod);
+      return eviction ? [{ pod, eviction }] : [];
+    });
     if (evicted.length === 0) return [];
     const replaced = replacedOwners(objects);
-    return evicted.map((pod) => findingOf(pod, objects, replaced));
+    const recent = evicted.filter(
+      ({ eviction: { at } }) => (secondsBetween(at, asOf) ?? WINDOW_SECONDS) < WINDOW_SECONDS,
+    );
+    const again = Map.groupBy(recent, ({ pod }) => ownerOf(pod)?.uid);
+    return evicted
+      .toSorted((a, b) => secondsBetween(a.eviction.at, b.eviction.at ?? "") ?? 0)
+      .map((each) => {
+        const owner = ownerOf(each.pod)?.uid;
+        const times = owner === undefined ? 1 : (again.get(owner)?.length ?? 0);
+        const isLeftover = owner !== undefined && replaced.has(owner) && times < OFTEN;
+        return findingOf(each, objects, times, isLeftover ? "low" : "medium");
+      });
   },
 });
+
+interface Evicted {
+  readonly pod: Pod;
+  readonly eviction: Eviction;
+}
+
+function ownerOf({ metadata }: Pod) {
+  return metadata.ownerReferences?.find(({ controller }) => controller);
+}
 
 /** Controllers that have a Pod that works. */
 function replacedOwners(objects: Pick<Objects, "pods">): ReadonlySet<string> {
@@ -38,38 +63,42 @@ function replacedOwners(objects: Pick<Objects, "pods">): ReadonlySet<string> {
 }
 
 function findingOf(
-  pod: Pod,
+  { pod, eviction }: Evicted,
   objects: Pick<Objects, "replicaSets" | "jobs" | "nodes">,
-  replaced: ReadonlySet<string>,
+  times: number,
+  severity: Severity,
 ): Finding {
   const workload = workloadOf(pod, objects);
-  const message = pod.status?.message ?? "";
-  const resource = RESOURCE.exec(message)?.[1];
-  const overLimit = /exceed(?:s|ed) (?:its local|the (?:total )?limit)/.test(message);
-  const container = CONTAINER.exec(message)?.[1];
-  const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller);
-  const leftover = owner !== undefined && replaced.has(owner.uid);
-  const severity: Severity = leftover ? "low" : "medium";
+  const { resource, overLimit, container, volume } = eviction;
+  const subject = container ?? volume;
   return {
     object: workload,
-    ...(container !== undefined && { subject: container }),
-    title: overLimit
-      ? `${whoOf(workload)} was evicted because it used more storage than its limit`
-      : `${whoOf(workload)} was evicted because its Node ran short of ${resource ?? "a resource"}`,
+    ...(subject !== undefined && { subject }),
+    title: titleOf(workload, eviction),
     confidence: overLimit ? "certain" : "likely",
     severity,
     evidence: [
-      fieldEvidence(refOf(pod), "status.message", message),
+      fieldEvidence(refOf(pod), "status.message", eviction.message),
       fieldEvidence(refOf(pod), "status.reason", "Evicted"),
+      ...(times >= OFTEN ? [fieldEvidence(workload, "Pods evicted within six hours", times)] : []),
     ],
     affects: [refOf(pod)],
     ...(!overLimit && isPressed(pod, objects) && { because: [nodeRef(pod)] }),
-    remedies: remediesOf(pod, workload, overLimit, resource),
+    remedies: remediesOf(pod, workload, eviction),
     details: {
       ...(resource !== undefined && { resource }),
       ...(pod.spec?.nodeName && { node: pod.spec.nodeName }),
+      ...(times >= OFTEN && { times }),
     },
   };
+}
+
+function titleOf(workload: ObjectRef, { overLimit, volume, resource }: Eviction): string {
+  const who = `${workload.kind === "Pod" ? nameOf(workload) : `A Pod of ${nameOf(workload)}`} was evicted because`;
+  if (volume !== undefined) return `${who} its emptyDir volume ${volume} outgrew its sizeLimit`;
+  return overLimit
+    ? `${who} it used more storage than its limit`
+    : `${who} its Node ran short of ${resource ?? "a resource"}`;
 }
 
 function nodeRef({ spec }: Pod): ObjectRef {
@@ -82,15 +111,24 @@ function isPressed(pod: Pod, objects: Pick<Objects, "nodes">): boolean {
   return conditions.some(({ type, status }) => type.endsWith("Pressure") && status === "True");
 }
 
-function whoOf(workload: ObjectRef): string {
-  return workload.kind === "Pod" ? nameOf(workload) : `A Pod of ${nameOf(workload)}`;
-}
-
-function remediesOf(pod: Pod, workload: ObjectRef, overLimit: boolean, resource: string | undefined) {
+function remediesOf(
+  pod: Pod,
+  workload: ObjectRef,
+  { overLimit, volume, limit, resource, container }: Eviction,
+): readonly Remedy[] {
   const base = podSpecPath(workload.kind);
   const remove = controllerOf(pod)
     ? [{ step: `Delete ${nameOf(refOf(pod))}: it only remains as a record.` }]
     : [];
+  if (volume !== undefined) {
+    return [
+      {
+        step: `Raise the sizeLimit of the emptyDir volume ${volume} in ${base} of ${nameOf(workload)}, or let its program write less there or remove what it has written.`,
+        ...raisedLimit(workload, volume, limit),
+      },
+      ...remove,
+    ];
+  }
   if (overLimit) {
     return [
       {
@@ -101,8 +139,15 @@ function remediesOf(pod: Pod, workload: ObjectRef, overLimit: boolean, resource:
   }
   return [
     {
-      step: `Set ${base}.containers[].resources.requests of ${nameOf(workload)} to what it really uses of ${resource ?? "the resource"}, so that it is placed where there is room.`,
+      step: `Set ${base}.containers[${container ?? ""}].resources.requests of ${nameOf(workload)} to what it really uses of ${resource ?? "the resource"}, so that it is placed where there is room.`,
     },
     ...remove,
   ];
+}
+
+function raisedLimit(workload: ObjectRef, volume: string, limit: string | undefined) {
+  const bytes = parseQuantity(limit);
+  if (bytes === undefined || bytes <= 0) return {};
+  const sizeLimit = `${Math.ceil((bytes * 2) / 2 ** 20)}Mi`;
+  return { patch: podSpecPatch(workload.kind, { volumes: [{ name: volume, emptyDir: { sizeLimit } }] }) };
 }

@@ -1,5 +1,5 @@
-import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
-import { defineCheck, type Evidence, type Finding } from "../../check.ts";
+import { isDnsSubdomain, type ObjectOf, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Evidence, type Finding, type Remedy } from "../../check.ts";
 import { type Event, lastSeen } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { controllerOf, podSpecPath, workloadOf } from "../../kube/owners.ts";
@@ -12,6 +12,10 @@ type Pod = ObjectOf<"pods">;
 type Read = Pick<Objects, "pods" | "replicaSets" | "jobs" | "events">;
 
 const WINDOW = 3_600;
+const SYSTEM_PRIORITY = 2_000_000_000;
+/** As classes are called whose Pods are to give way. */
+const LESSER =
+  /(?:^|[-.])(?:low(?:er|est)?|batch|best-?effort|preemptible|background|spot|bulk|offline)(?:$|[-.])/;
 /** Source: k8s.io/kubernetes pkg/scheduler/framework/preemption; the Pod is named by its UID. */
 const BY = /^Preempted by pod ([-0-9A-Za-z]{1,64}) on node ([-a-z0-9.]{1,253})/;
 
@@ -74,10 +78,10 @@ function findingOf({ pod, event }: Victim, { byUid, byNode }: Preemptors, object
   const found = preemptor && workloadOf(preemptor, objects);
   const winner = found && refKey(found) !== refKey(workload) ? found : undefined;
   const condition = podCondition(pod, "DisruptionTarget");
-  const field = `${podSpecPath(workload.kind)}.priorityClassName`;
+  const misplaced = winner && lesserClass(preemptor);
   return {
-    object: workload,
-    title: `${subjectOf(workload)} had to make room for ${winner ? nameOf(winner) : "a Pod of higher priority"}`,
+    object: misplaced ?? (isSystem(preemptor) ? workload : (winner ?? workload)),
+    title: titleOf(workload, winner, misplaced),
     confidence: preemptor ? "certain" : "likely",
     evidence: [
       event
@@ -88,22 +92,65 @@ function findingOf({ pod, event }: Victim, { byUid, byNode }: Preemptors, object
         : fieldEvidence(ref, "status.conditions[DisruptionTarget]", condition),
       fieldEvidence(
         workload,
-        field,
+        `${podSpecPath(workload.kind)}.priorityClassName`,
         pod.spec?.priorityClassName ?? `absent (priority ${pod.spec?.priority ?? 0})`,
       ),
-      ...(preemptor ? [priorityOf(preemptor)] : []),
+      ...(preemptor ? prioritiesOf(preemptor) : []),
     ],
     affects: [ref],
-    ...(winner && { related: [winner] }),
+    related: [workload, ...(winner ? [winner] : [])],
     details: detailsOf(pod, preemptor, by?.[2]),
-    remedies: [
-      {
-        step: `Add Nodes, or lower what ${winner ? nameOf(winner) : "the Pods of higher priority"} requests: there is not room for both.`,
-        ...(winner && { object: winner }),
-      },
-      { step: `If ${nameOf(workload)} matters as much, set ${field} to a PriorityClass that is not lower.` },
-    ],
+    remedies: remediesOf(workload, winner, misplaced),
   };
+}
+
+function titleOf(
+  workload: ObjectRef,
+  winner: ObjectRef | undefined,
+  misplaced: ObjectRef | undefined,
+): string {
+  const gave = `had to make room for ${winner ? nameOf(winner) : "a Pod of higher priority"}`;
+  return misplaced
+    ? `${nameOf(misplaced)} outranks ${nameOf(workload)}, whose Pod ${gave}`
+    : `${subjectOf(workload)} ${gave}`;
+}
+
+/** A class whose name says that its Pods matter less than others, and that ranks higher all the same. */
+function lesserClass(preemptor: Pod | undefined): ObjectRef | undefined {
+  const name = preemptor?.spec?.priorityClassName ?? "";
+  return LESSER.test(name) && isDnsSubdomain(name)
+    ? { kind: "PriorityClass", namespace: "", name }
+    : undefined;
+}
+
+/** What the cluster itself needs goes first by right. Source: k8s.io/kubernetes pkg/apis/scheduling SystemCriticalPriority */
+function isSystem(pod: Pod | undefined): boolean {
+  return (pod?.spec?.priority ?? 0) >= SYSTEM_PRIORITY;
+}
+
+function remediesOf(
+  workload: ObjectRef,
+  winner: ObjectRef | undefined,
+  misplaced: ObjectRef | undefined,
+): readonly Remedy[] {
+  const field = `${podSpecPath(workload.kind)}.priorityClassName`;
+  const room: Remedy = {
+    step: `Add Nodes, or lower what ${winner ? nameOf(winner) : "the Pods of higher priority"} requests: there is not room for both.`,
+    ...(winner && { object: winner }),
+  };
+  const rank: Remedy = {
+    step: `If ${nameOf(workload)} matters as much, set ${field} to a PriorityClass that is not lower.`,
+    object: workload,
+  };
+  if (!misplaced || !winner) return [room, rank];
+  return [
+    {
+      step: `Create ${nameOf(misplaced)} again with a value below that of ${nameOf(workload)}, as its value cannot be changed, and start ${nameOf(winner)} anew: running Pods keep their priority.`,
+      object: misplaced,
+    },
+    room,
+    rank,
+  ];
 }
 
 function detailsOf(pod: Pod, preemptor: Pod | undefined, node: string | undefined) {
@@ -117,8 +164,14 @@ function detailsOf(pod: Pod, preemptor: Pod | undefined, node: string | undefine
   };
 }
 
-function priorityOf(preemptor: Pod): Evidence {
-  return fieldEvidence(refOf(preemptor), "spec.priority", preemptor.spec?.priority ?? 0);
+function prioritiesOf(preemptor: Pod): readonly Evidence[] {
+  const { priority = 0, priorityClassName } = preemptor.spec ?? {};
+  return [
+    fieldEvidence(refOf(preemptor), "spec.priority", priority),
+    ...(priorityClassName
+      ? [fieldEvidence(refOf(preemptor), "spec.priorityClassName", priorityClassName)]
+      : []),
+  ];
 }
 
 interface Preemptors {

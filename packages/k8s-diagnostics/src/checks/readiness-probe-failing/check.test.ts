@@ -28,4 +28,10 @@ describe(readinessProbeFailing.id, () => {
       ],
     });
   });
+
+  it("names the port on which the program says that it listens", () => {
+    const [finding] = runOnFixture(readinessProbeFailing, "fault-listens-elsewhere");
+    expect(finding?.evidence[1]).toMatchObject({ log: { line: "kiosk 7.3.1 listening on :3000" } });
+    expect(finding?.remedies?.[0]?.step).toContain("be 3000, where the program says that it listens");
+  });
 });

@@ -1,6 +1,7 @@
 import { defineCheck } from "../../check.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { containerCause, type Place, unhealthyPlaces } from "../../kube/places.ts";
+import { otherPorts } from "../../kube/probes/other-ports.ts";
 import { probeRemedy, probeWords } from "../../kube/probes/probe-words.ts";
 import { probeBudget, probeEvent, probeProblem } from "../../kube/probes/probes.ts";
 import { nameOf } from "../../kube/refs.ts";
@@ -12,7 +13,7 @@ export const readinessProbeFailing = defineCheck({
   when: "a container has been running for longer than its readiness probe allows and is not ready",
   severity: "high",
   level: "cause",
-  reads: ["pods", "replicaSets", "jobs", "events"],
+  reads: ["pods", "replicaSets", "jobs", "events", "logs"],
   run: ({ objects, asOf }) =>
     unhealthyPlaces(objects)
       .filter((place) => isOverdue(place, asOf))
@@ -22,17 +23,21 @@ export const readinessProbeFailing = defineCheck({
         const problem = probeProblem(event?.message ?? "");
         const workload = nameOf(place.workload);
         const probe = fieldEvidence(place.workload, field, place.spec.readinessProbe);
+        const { readinessProbe = {} } = place.spec;
+        const elsewhere = otherPorts(place, "readiness", readinessProbe, problem, objects);
         const state = fieldEvidence(place.podRef, `${place.statusPath}.ready`, false);
         return containerCause(place, {
           title: `The readiness probe of container ${place.name} of ${workload} ${probeWords(problem)}`,
           confidence: "likely",
-          evidence: event ? [eventEvidence(place.podRef, event), probe, state] : [state, probe],
+          evidence: event
+            ? [eventEvidence(place.podRef, event), ...elsewhere.evidence, probe, state]
+            : [state, probe],
           details: {
             container: place.name,
             problem: problem.kind,
             ...(problem.kind === "status" && { status_code: problem.status }),
           },
-          remedies: [{ step: probeRemedy(problem, field, workload) }],
+          remedies: [...elsewhere.remedies, { step: probeRemedy(problem, field, workload) }],
         });
       }),
 });

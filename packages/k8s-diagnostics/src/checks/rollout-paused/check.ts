@@ -5,10 +5,7 @@ import { isHealthyPod, podsControlledBy } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { currentReplicaSet, replicaSetsOf } from "../../kube/rollout.ts";
 import { changedFields } from "../../kube/template-changes.ts";
-
-/** A change of these can mend a container that does not run or is not ready. */
-const PROGRAM =
-  /^spec\.(?:volumes|imagePullSecrets|serviceAccountName|(?:initC|c)ontainers\[[^\]]*\]\.(?:image|command|args|env|envFrom|resources|volumeMounts|securityContext|ports|\w+Probe)\b)/;
+import { mayMendContainer, TEMPLATE_FAILURES } from "../../kube/template-failures.ts";
 
 export const rolloutPaused = defineCheck({
   id: "rollout_paused",
@@ -17,25 +14,8 @@ export const rolloutPaused = defineCheck({
   severity: "low",
   level: "cause",
   reads: ["deployments", "replicaSets", "pods"],
-  supersedes: [
-    "container_exits_with_error",
-    "container_completes",
-    "container_out_of_memory",
-    "container_command_not_found",
-    "container_create_failed",
-    "image_not_found",
-    "image_pull_failed",
-    "image_pull_unauthorized",
-    "readiness_probe_failing",
-    "startup_probe_failing",
-    "killed_by_liveness_probe",
-    "probe_wrong_port",
-    "probe_protocol_mismatch",
-    "missing_environment_variable",
-    "config_map_missing",
-    "secret_missing",
-    "config_key_missing",
-  ],
+  supersedes: TEMPLATE_FAILURES,
+  supersedesMoreSpecific: true,
   run: ({ objects }) =>
     objects.deployments.all.flatMap((deployment) => {
       if (deployment.spec?.paused !== true || deployment.metadata.deletionTimestamp !== undefined) return [];
@@ -43,7 +23,8 @@ export const rolloutPaused = defineCheck({
       const [newest] = replicaSetsOf(deployment, objects);
       const waits = newest !== undefined && currentReplicaSet(deployment, objects) === undefined;
       const changed = waits ? changedFields(newest.spec?.template, deployment.spec.template) : [];
-      const failing = waits && changed.some((path) => PROGRAM.test(path)) ? failingPods(newest, objects) : [];
+      const failing =
+        waits && changed.some((path) => mayMendContainer(path)) ? failingPods(newest, objects) : [];
       return [
         {
           object,

@@ -1,4 +1,4 @@
-import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { hostsIn } from "../logs/log-hosts.ts";
 import { serviceOfHost } from "../network/service-hosts.ts";
 import { type Place, placesOf } from "../places.ts";
@@ -26,6 +26,32 @@ const USER =
 const DATABASE =
   /^(?:POSTGRES(?:QL)?_(?:DB|DATABASE)|MYSQL_DATABASE|MARIADB_DATABASE|MONGO_INITDB_DATABASE)$/;
 
+/** A Service that a program asks, by its name and as it is. */
+export interface AskedService {
+  readonly service: ObjectRef;
+  readonly found: ObjectOf<"services">;
+}
+
+/** The Services that the text names, then those that the container's variables name. */
+export function servicesAsked(
+  text: string,
+  variables: readonly Variable[],
+  client: Place,
+  objects: Pick<Objects, "services" | "namespaces">,
+): readonly AskedService[] {
+  const { namespace } = client.podRef;
+  const settings = variables.filter(({ name }) => /HOST|URL|URI|ADDR|DSN|SERVER/i.test(name));
+  const hosts = [
+    ...hostsIn(text).map(({ host }) => host),
+    ...settings.flatMap(({ value = "" }) => [...hostsIn(value).map(({ host }) => host), value]),
+  ];
+  return [...new Set(hosts)].flatMap((host) => {
+    const service = host.length < 254 ? serviceOfHost(host, namespace, objects) : undefined;
+    const found = service && objects.services.get(service.namespace, service.name);
+    return service && found ? [{ service, found }] : [];
+  });
+}
+
 /** From the hosts that the log names, else from those in the container's variables. */
 export function serverOf(
   text: string,
@@ -33,17 +59,9 @@ export function serverOf(
   client: Place,
   objects: Read,
 ): Server | undefined {
-  const { namespace } = client.podRef;
-  const settings = variables.filter(({ name }) => /HOST|URL|URI|ADDR|DSN|SERVER/i.test(name));
-  const hosts = [
-    ...hostsIn(text).map(({ host }) => host),
-    ...settings.flatMap(({ value = "" }) => [...hostsIn(value).map(({ host }) => host), value]),
-  ];
-  for (const host of hosts) {
-    const service = host.length < 254 ? serviceOfHost(host, namespace, objects) : undefined;
-    const found = service && objects.services.get(service.namespace, service.name);
-    const [pod] = podsMatching(found?.spec?.selector, service?.namespace ?? "", objects);
-    if (!service || !pod) continue;
+  for (const { service, found } of servicesAsked(text, variables, client, objects)) {
+    const [pod] = podsMatching(found.spec?.selector, service.namespace, objects);
+    if (!pod) continue;
     for (const place of placesOf(pod, objects)) {
       const own = variablesOf(place, objects);
       const password = own.find(({ name }) => PASSWORD.test(name));

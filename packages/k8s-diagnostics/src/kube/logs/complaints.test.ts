@@ -27,6 +27,12 @@ describe("the complaints of a program that runs", () => {
     expect(complaints(...lines)).toEqual([]);
   });
 
+  it("are found between the frames of their stacks", () => {
+    const frames = Array.from({ length: 15 }, (_, n) => `\tat com.example.Pool.take(Pool.java:${n})`);
+    const full = (n: number) => `java.sql.SQLException: Too many connections, try ${n}`;
+    expect(complaints(full(1), ...frames, full(2), ...frames, full(3), ...frames)).toHaveLength(3);
+  });
+
   it("are fresh when their own time says so", () => {
     expect(
       complaints(...[1, 2, 3].map((n) => `2026-01-01 11:58:0${n} ERROR connection refused`)),

@@ -4,7 +4,7 @@ import { readLine } from "./readable.ts";
 import { isFrame } from "./trace-lines.ts";
 import { type Trouble, troubleIn } from "./troubles.ts";
 
-/** Of so many of the last lines, so many must complain of the same for it to be more than an accident. */
+/** Of so many of the last lines, frames of stacks apart, so many must complain of the same for it to be more than an accident. */
 const TAIL = 20;
 const OFTEN = 3;
 /** What a line with a time of its own tells of is over after this long. */
@@ -31,7 +31,7 @@ export function complaintsIn(
   defined: ReadonlySet<string>,
   asOf: string,
 ): readonly string[] {
-  const tail = lines.slice(-TAIL);
+  const tail = lines.filter((line) => !isFrame(line)).slice(-TAIL);
   const troubles = tail.map((line) => complaintOf(line, defined));
   const byKind = Map.groupBy(tail.keys(), (index) => troubles[index]);
   byKind.delete(undefined);
@@ -43,7 +43,7 @@ export function complaintsIn(
 }
 
 function complaintOf(line: string, defined: ReadonlySet<string>): Trouble | undefined {
-  if (isFrame(line) || rankOf(line) === RANK.none) return undefined;
+  if (rankOf(line) === RANK.none) return undefined;
   const kind = troubleIn(readLine(line).text, defined);
   return kind === undefined || IGNORED.has(kind) ? undefined : kind;
 }

@@ -75,6 +75,13 @@ const ERROR = [
   "unrecognized ",
   "flag provided but not",
   "no such option",
+  "too many connections",
+  "too many clients",
+  "max number of clients reached",
+  "connection slots are reserved",
+  "no more connections allowed",
+  "read-only transaction",
+  "read only replica",
   "bad option",
 ];
 /** Lines that hold an error's word and say that all is well. */

@@ -9,6 +9,7 @@ import {
   tellsOfMemory,
   tellsOfUsedPort,
 } from "./log-phrases.ts";
+import { exhaustedServer, readOnlyServer } from "./server-phrases.ts";
 import { missingVariablesIn } from "./variable-phrases.ts";
 
 /** What kind of trouble a log line tells of. Each kind has one check. */
@@ -18,6 +19,8 @@ export type Trouble =
   | "disk"
   | "port"
   | "certificate"
+  | "read_only_server"
+  | "connections_exhausted"
   | "schema"
   | "credentials"
   | "connection"
@@ -41,6 +44,8 @@ const KINDS: readonly (readonly [Trouble, (text: string, defined: ReadonlySet<st
   ["disk", tellsOfFullDisk],
   ["port", tellsOfUsedPort],
   ["certificate", (text) => includesAny(text, CERTIFICATE) && !text.includes("TLS handshake error from")],
+  ["read_only_server", (text) => readOnlyServer(text) !== undefined],
+  ["connections_exhausted", (text) => exhaustedServer(text) !== undefined],
   ["schema", (text) => SCHEMA.test(text)],
   ["credentials", (text) => CREDENTIALS.test(text) && !NOT_CREDENTIALS.test(text)],
   ["connection", (text) => connectionProblem(text) !== undefined],

@@ -1,5 +1,6 @@
 import type { LogNeed, Snapshot } from "@k8s-ops/k8s-cluster";
 import { containersOf, isContainerHealthy, type PodContainer } from "../../kube/containers.ts";
+import { exitsOf } from "../../kube/exits/exits.ts";
 import { workloadOf } from "../../kube/owners.ts";
 import { isHealthyPod } from "../../kube/pods.ts";
 import { refKey } from "../../kube/refs.ts";
@@ -26,6 +27,20 @@ export function troubledLogs(
       .filter((container) => hasRun(container) && !isContainerHealthy(container))
       .flatMap((container) => logsOf(pod, container)),
   );
+}
+
+/** How the last run ended of containers that are up for the moment and keep ending, of two Pods of each workload. */
+export function flappingLogs({ objects, asOf }: Pick<Snapshot, "objects" | "asOf">): readonly LogNeed[] {
+  const flapping = exitsOf(objects, asOf).filter(({ place }) => isHealthyPod(place.pod));
+  const chosen = new Set(representatives([...new Set(flapping.map(({ place }) => place.pod))], { objects }));
+  return flapping
+    .filter(({ place }) => chosen.has(place.pod))
+    .map(({ place: { podRef, name: container } }) => ({
+      namespace: podRef.namespace,
+      pod: podRef.name,
+      container,
+      previous: true,
+    }));
 }
 
 /** What one healthy Pod of each workload says: a program may run and complain all the same. */

@@ -92,7 +92,13 @@ export function dependencyNeeds({ objects, troubled, failing }: Read): readonly 
 }
 
 /** Troubles that lie with the server as much as with the program that asks it. */
-const ABOUT_SERVERS: ReadonlySet<Trouble> = new Set(["credentials", "schema", "certificate"]);
+const ABOUT_SERVERS: ReadonlySet<Trouble> = new Set([
+  "credentials",
+  "schema",
+  "certificate",
+  "read_only_server",
+  "connections_exhausted",
+]);
 
 function addressesOf({ env = [] }: PodContainer["spec"]): readonly string[] {
   return env.flatMap(({ value }) =>
