@@ -82,7 +82,7 @@ describe.each(CHECKS)("$id on hostile text", (check) => {
       for (const isTyped of [false, true]) {
         const { objects, asOf } = poisonedSnapshot(snapshot, isTyped);
         const advice = check.run({ objects, asOf }).flatMap(adviceOf);
-      expect(advice.filter((text) => text.includes(MARK))).toEqual([]);
+        expect(advice.filter((text) => text.includes(MARK))).toEqual([]);
       }
     },
   );
