@@ -1,8 +1,7 @@
 import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
-import { type PatchValue, podSpecPatch } from "../../kube/patch.ts";
+import { isQualifiedName } from "../../kube/grammar.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import {
   onlySays,
@@ -11,12 +10,8 @@ import {
   placementFailures,
   podsOf,
 } from "../../kube/scheduling/placement-failures.ts";
-import {
-  isConditionTaint,
-  passingTaint,
-  type Taint,
-  type Toleration,
-} from "../../kube/scheduling/tolerations.ts";
+import { isConditionTaint, passingTaint, type Taint } from "../../kube/scheduling/tolerations.ts";
+import { taintText, tolerationsPatch } from "../../kube/scheduling/tolerations-patch.ts";
 
 export const untoleratedTaint = defineCheck({
   id: "untolerated_taint",
@@ -64,7 +59,7 @@ function fromNodes(failure: PlacementFailure): readonly Finding[] {
   const taints = new Map<string, { readonly taint: Taint; readonly nodes: string[] }>();
   for (const { node, taints: ofNode } of views) {
     for (const taint of ofNode.filter((found) => !isConditionTaint(found) && isQualifiedName(found.key))) {
-      const id = textOf(taint);
+      const id = taintText(taint);
       taints.set(id, { taint, nodes: [...(taints.get(id)?.nodes ?? []), node.metadata.name] });
     }
   }
@@ -77,7 +72,7 @@ function fromNodes(failure: PlacementFailure): readonly Finding[] {
       confidence:
         placement?.blocking.size === 1 && taints.size === 1 ? ("certain" as const) : ("likely" as const),
       evidence: [
-        fieldEvidence(node ? refOf(node) : ref, `spec.taints[${taint.key}]`, textOf(taint)),
+        fieldEvidence(node ? refOf(node) : ref, `spec.taints[${taint.key}]`, taintText(taint)),
         fieldEvidence(ref, "spec.tolerations", pod.spec?.tolerations),
         evidence,
       ] as const,
@@ -91,7 +86,7 @@ function fromNodes(failure: PlacementFailure): readonly Finding[] {
           ...(node && { object: refOf(node) }),
         },
       ],
-      details: { taint: textOf(taint), nodes: nodes.slice(0, 10), node_count: nodes.length },
+      details: { taint: taintText(taint), nodes: nodes.slice(0, 10), node_count: nodes.length },
     };
   });
 }
@@ -106,7 +101,7 @@ function passing(failure: PlacementFailure, taint: Taint, node: ObjectRef, count
       ? `An autoscaler removes ${nameOf(node)}, and ${podsOf(failure.workload)} wait for a Node`
       : `An agent on ${nameOf(node)} is not ready, as the taint ${taint.key} says, and ${podsOf(failure.workload)} wait for it`,
     confidence: "likely",
-    evidence: [fieldEvidence(node, `spec.taints[${taint.key}]`, textOf(taint)), failure.evidence],
+    evidence: [fieldEvidence(node, `spec.taints[${taint.key}]`, taintText(taint)), failure.evidence],
     affects: [failure.ref],
     remedies: [
       isRemoval
@@ -117,40 +112,6 @@ function passing(failure: PlacementFailure, taint: Taint, node: ObjectRef, count
             step: `Make the agent ready that removes the taint ${taint.key}: look at the Pods of its DaemonSet on ${nameOf(node)}.`,
           },
     ],
-    details: { taint: textOf(taint), node_count: count },
+    details: { taint: taintText(taint), node_count: count },
   };
-}
-
-function textOf({ key, value, effect }: Taint): string {
-  return `${key}${value ? `=${value}` : ""}:${effect}`;
-}
-
-/** The list is replaced as a whole by a patch, so it holds what the Pod has, without what admission adds by itself. */
-function tolerationsPatch(
-  kind: string,
-  present: readonly Toleration[],
-  { key, value = "", effect }: Taint,
-): string | undefined {
-  const kept = present.filter((toleration) => !isAddedByAdmission(toleration));
-  const checked = [
-    value,
-    effect,
-    ...kept.flatMap((toleration) => [toleration.value ?? "", toleration.effect ?? ""]),
-  ];
-  const keys = kept.map((toleration) => toleration.key).filter((name) => name !== undefined && name !== "");
-  if (!checked.every(isLabelValue) || !keys.every((name) => name !== undefined && isQualifiedName(name)))
-    return undefined;
-  const added = { key, operator: value ? "Equal" : "Exists", ...(value && { value }), effect };
-  const tolerations: readonly PatchValue[] = [
-    ...kept.map((toleration) => ({ ...toleration }) as PatchValue),
-    added,
-  ];
-  return podSpecPatch(kind, { tolerations });
-}
-
-function isAddedByAdmission({ key, tolerationSeconds }: Toleration): boolean {
-  return (
-    tolerationSeconds === 300 &&
-    (key === "node.kubernetes.io/not-ready" || key === "node.kubernetes.io/unreachable")
-  );
 }
