@@ -114,7 +114,9 @@ import { nodeNetworkUnavailable } from "./node-network-unavailable/check.ts";
 import { nodeNotReady } from "./node-not-ready/check.ts";
 import { nodePressure } from "./node-pressure/check.ts";
 import { nodeSelectorMismatch } from "./node-selector-mismatch/check.ts";
+import { nodeUninitialized } from "./node-uninitialized/check.ts";
 import { nodeVersionSkew } from "./node-version-skew/check.ts";
+import { nodeWithoutPodCidr } from "./node-without-pod-cidr/check.ts";
 import { nodesCordoned } from "./nodes-cordoned/check.ts";
 import { overlappingSelectors } from "./overlapping-selectors/check.ts";
 import { ownerMissing } from "./owner-missing/check.ts";
@@ -310,7 +312,9 @@ export const CHECKS = [
   nodeNotReady,
   nodePressure,
   nodeSelectorMismatch,
+  nodeUninitialized,
   nodeVersionSkew,
+  nodeWithoutPodCidr,
   nodesCordoned,
   overlappingSelectors,
   ownerMissing,

@@ -6,6 +6,7 @@ import { isHealthyPod } from "../kube/pods.ts";
 import {
   bindingNeeds,
   capacityNeeds,
+  cloudControllerNeeds,
   controlPlaneNeeds,
   driverNeeds,
   pluginNeeds,
@@ -36,6 +37,7 @@ export interface ExpandOptions {
 /** What leads where: each looks at what was read and says what else it makes worth reading. */
 const FOLLOW_UPS = [
   capacityNeeds,
+  cloudControllerNeeds,
   controlPlaneNeeds,
   secretNeeds,
   loggedSecretNeeds,

@@ -13,6 +13,7 @@ import {
 } from "../../kube/scheduling/placement-failures.ts";
 import { formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
 import { freeOf, largestRequest, type NearestFit, type Shortage, shortagesOf } from "./figures.ts";
+import { nodesHeldBack } from "./held-nodes.ts";
 
 export const insufficientResources = defineCheck({
   id: "insufficient_resources",
@@ -24,11 +25,14 @@ export const insufficientResources = defineCheck({
   supersedes: ["pod_unschedulable"],
   run: ({ objects }) => {
     const free = freeOf(objects);
-    return placementFailures(objects).flatMap((failure) =>
-      shortagesOf(failure, free).map((shortage) =>
-        withAutoscaler(findingOf(failure, shortage), failure, objects),
-      ),
-    );
+    return placementFailures(objects).flatMap((failure) => {
+      const shortages = shortagesOf(failure, free);
+      const because = shortages.some(({ never }) => !never) ? nodesHeldBack(failure, free) : [];
+      return shortages.map((shortage) => {
+        const finding = { ...findingOf(failure, shortage), ...(because.length > 0 && { because }) };
+        return withAutoscaler(finding, failure, objects);
+      });
+    });
   },
 });
 

@@ -2,6 +2,7 @@ import type { Need } from "@k8s-ops/k8s-cluster";
 import { isUnconsidered, neglectedWorkloads } from "../../kube/control-plane.ts";
 import { podCondition } from "../../kube/pods.ts";
 import { parseRefusal } from "../../kube/rbac/refusals.ts";
+import { isUninitialized } from "../../kube/scheduling/cloud-controller.ts";
 import { lacksNetwork } from "../../kube/scheduling/network-plugin.ts";
 import { nodeCondition } from "../../kube/scheduling/node-conditions.ts";
 import { driverNotRegistered } from "../../kube/storage/csi-drivers.ts";
@@ -54,4 +55,10 @@ export function pluginNeeds({ objects }: Read): readonly Need[] {
   );
   const isCutOff = objects.nodes.all.some((node) => lacksNetwork(nodeCondition(node, "Ready")?.message));
   return isRefused || isCutOff ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
+}
+
+/** The cloud controller that should take up a Node runs in another namespace than the Pods that wait for it. */
+export function cloudControllerNeeds({ objects }: Read): readonly Need[] {
+  const resources = ["daemonSets", "deployments", "replicaSets", "pods"] as const;
+  return objects.nodes.all.some(isUninitialized) ? resources.map((resource) => ({ resource })) : [];
 }
