@@ -1,5 +1,7 @@
 import type { Need } from "@k8s-ops/k8s-cluster";
+import { budgetPods } from "../../kube/budgets.ts";
 import { isUnconsidered, neglectedWorkloads } from "../../kube/control-plane.ts";
+import { isBeingEmptied } from "../../kube/drains.ts";
 import { podCondition } from "../../kube/pods.ts";
 import { parseRefusal } from "../../kube/rbac/refusals.ts";
 import { isUninitialized } from "../../kube/scheduling/cloud-controller.ts";
@@ -61,4 +63,14 @@ export function pluginNeeds({ objects }: Read): readonly Need[] {
 export function cloudControllerNeeds({ objects }: Read): readonly Need[] {
   const resources = ["daemonSets", "deployments", "replicaSets", "pods"] as const;
   return objects.nodes.all.some(isUninitialized) ? resources.map((resource) => ({ resource })) : [];
+}
+
+/** Whether a Node that is to be emptied waits for a budget shows in all that runs there, and in what is said of it. */
+export function drainNeeds({ objects }: Read): readonly Need[] {
+  const emptied = new Set(objects.nodes.all.filter(isBeingEmptied).map(({ metadata }) => metadata.name));
+  if (emptied.size === 0) return [];
+  const isHeld = objects.podDisruptionBudgets.all.some((budget) =>
+    budgetPods(budget, objects).some(({ spec }) => emptied.has(spec?.nodeName ?? "")),
+  );
+  return isHeld ? [{ resource: "pods" }, { resource: "events", namespace: "default" }] : [];
 }
