@@ -27,4 +27,17 @@ describe(nodesCordoned.id, () => {
       cordoned_since: "2026-01-01T09:12:40Z",
     });
   });
+
+  it("tells the claim whose volume can be reached from the cordoned Node only", () => {
+    expect(runOnFixture(nodesCordoned, "fault-volume-in-its-zone")).toMatchObject([
+      {
+        object: { kind: "Node", name: "worker-2" },
+        related: [
+          { kind: "PersistentVolume", name: "pv-web" },
+          { kind: "PersistentVolumeClaim", namespace: "shop", name: "data-web" },
+        ],
+      },
+    ]);
+    expect(runOnFixture(nodesCordoned, "fault-all-workers")[0]?.related).toBeUndefined();
+  });
 });

@@ -5,6 +5,7 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { refOf } from "../../kube/refs.ts";
 import { PLACEMENT_READS, placementFailures } from "../../kube/scheduling/placement-failures.ts";
 import { CORDON_TAINT } from "../../kube/scheduling/tolerations.ts";
+import { claimRef } from "../../kube/storage/claims.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
 /** One Node made schedulable is enough, so the first few are worth naming only. */
@@ -19,9 +20,10 @@ export const nodesCordoned = defineCheck({
   reads: PLACEMENT_READS,
   supersedes: ["pod_unschedulable"],
   run: ({ objects }) =>
-    placementFailures(objects).flatMap(({ ref, placement, evidence }) => {
+    placementFailures(objects).flatMap(({ pod, ref, placement, evidence }) => {
       if (!placement?.blocking.has("cordoned")) return [];
       const cordoned = placement.nodes.filter((view) => view.cordoned);
+      const [pinning] = new Set(placement.all.flatMap(({ volumes }) => volumes));
       return cordoned.slice(0, MAX_NODES).map(({ node }) => {
         const since = node.spec?.taints?.find(({ key }) => key === CORDON_TAINT)?.timeAdded;
         const author = cordonedBy(node, since);
@@ -37,8 +39,20 @@ export const nodesCordoned = defineCheck({
             ...(since ? [fieldEvidence(refOf(node), `spec.taints[${CORDON_TAINT}].timeAdded`, since)] : []),
             ...(author ? [fieldEvidence(refOf(node), "metadata.managedFields", author)] : []),
             evidence,
+            ...(pinning
+              ? [
+                  fieldEvidence(
+                    refOf(pinning),
+                    "spec.nodeAffinity.required",
+                    pinning.spec?.nodeAffinity?.required,
+                  ),
+                ]
+              : []),
           ] as const,
           affects: [ref],
+          ...(pinning && {
+            related: [refOf(pinning), claimRef(pod.metadata.namespace, pinning.spec?.claimRef?.name ?? "")],
+          }),
           remedies: [
             {
               step: `Uncordon Node ${node.metadata.name} when its maintenance is over, or add a Node.`,

@@ -11,7 +11,7 @@ import {
   podsOf,
 } from "../../kube/scheduling/placement-failures.ts";
 import { isConditionTaint, passingTaint, type Taint } from "../../kube/scheduling/tolerations.ts";
-import { taintText, tolerationsPatch } from "../../kube/scheduling/tolerations-patch.ts";
+import { tolerationsPatch } from "../../kube/scheduling/tolerations-patch.ts";
 
 export const untoleratedTaint = defineCheck({
   id: "untolerated_taint",
@@ -29,6 +29,9 @@ export const untoleratedTaint = defineCheck({
       );
       if (!said?.subject || !onlySays(failure, "taint") || !isQualifiedName(said.subject)) return [];
       if (isConditionTaint({ key: said.subject, effect: "NoSchedule" })) return [];
+      const patch = tolerationsPatch(failure.workload.kind, failure.pod.spec?.tolerations ?? [], {
+        key: said.subject,
+      });
       return [
         {
           ...common(failure, said.subject),
@@ -36,7 +39,8 @@ export const untoleratedTaint = defineCheck({
           evidence: [failure.evidence],
           remedies: [
             {
-              step: `Add a toleration of ${said.subject} to ${failure.base}.tolerations of ${nameOf(failure.workload)}.`,
+              step: `Add a toleration of ${said.subject} to ${failure.base}.tolerations of ${nameOf(failure.workload)}, when it is meant to run there.`,
+              ...(patch && { patch }),
             },
           ],
         },
@@ -59,7 +63,7 @@ function fromNodes(failure: PlacementFailure): readonly Finding[] {
   const taints = new Map<string, { readonly taint: Taint; readonly nodes: string[] }>();
   for (const { node, taints: ofNode } of views) {
     for (const taint of ofNode.filter((found) => !isConditionTaint(found) && isQualifiedName(found.key))) {
-      const id = taintText(taint);
+      const id = textOf(taint);
       taints.set(id, { taint, nodes: [...(taints.get(id)?.nodes ?? []), node.metadata.name] });
     }
   }
@@ -67,26 +71,30 @@ function fromNodes(failure: PlacementFailure): readonly Finding[] {
     const node = views.find((view) => view.node.metadata.name === nodes[0])?.node;
     if (node && passingTaint(taint)) return passing(failure, taint, refOf(node), nodes.length);
     const patch = tolerationsPatch(workload.kind, pod.spec?.tolerations ?? [], taint);
+    // Such a taint drives away what ran there, so that it is the Node's matter as much as the Pods'.
+    const isExpulsion = taint.effect === "NoExecute";
+    const tolerate = {
+      step: `Add a toleration of ${taint.key} to ${base}.tolerations of ${nameOf(workload)}, when it is meant to run there.`,
+      ...(patch && { patch }),
+    };
+    const untaint = {
+      step: `${isExpulsion ? "Remove" : "Or remove"} the taint ${taint.key} from Node ${nodes[0]}, when it is no longer meant: kubectl taint nodes ${nodes[0]} ${taint.key}-`,
+      ...(node && { object: refOf(node) }),
+    };
     return {
       ...common(failure, taint.key),
       confidence:
         placement?.blocking.size === 1 && taints.size === 1 ? ("certain" as const) : ("likely" as const),
       evidence: [
-        fieldEvidence(node ? refOf(node) : ref, `spec.taints[${taint.key}]`, taintText(taint)),
+        fieldEvidence(node ? refOf(node) : ref, `spec.taints[${taint.key}]`, textOf(taint)),
         fieldEvidence(ref, "spec.tolerations", pod.spec?.tolerations),
         evidence,
       ] as const,
-      remedies: [
-        {
-          step: `Add a toleration of ${taint.key} to ${base}.tolerations of ${nameOf(workload)}, when it is meant to run there.`,
-          ...(patch && { patch }),
-        },
-        {
-          step: `Or remove the taint ${taint.key} from Node ${nodes[0]}, when it is no longer meant.`,
-          ...(node && { object: refOf(node) }),
-        },
-      ],
-      details: { taint: taintText(taint), nodes: nodes.slice(0, 10), node_count: nodes.length },
+      remedies: isExpulsion ? [untaint, tolerate] : [tolerate, untaint],
+      ...(isExpulsion && {
+        related: nodes.map((name) => ({ kind: "Node", namespace: "", name })),
+      }),
+      details: { taint: textOf(taint), nodes: nodes.slice(0, 10), node_count: nodes.length },
     };
   });
 }
@@ -101,7 +109,7 @@ function passing(failure: PlacementFailure, taint: Taint, node: ObjectRef, count
       ? `An autoscaler removes ${nameOf(node)}, and ${podsOf(failure.workload)} wait for a Node`
       : `An agent on ${nameOf(node)} is not ready, as the taint ${taint.key} says, and ${podsOf(failure.workload)} wait for it`,
     confidence: "likely",
-    evidence: [fieldEvidence(node, `spec.taints[${taint.key}]`, taintText(taint)), failure.evidence],
+    evidence: [fieldEvidence(node, `spec.taints[${taint.key}]`, textOf(taint)), failure.evidence],
     affects: [failure.ref],
     remedies: [
       isRemoval
@@ -112,6 +120,10 @@ function passing(failure: PlacementFailure, taint: Taint, node: ObjectRef, count
             step: `Make the agent ready that removes the taint ${taint.key}: look at the Pods of its DaemonSet on ${nameOf(node)}.`,
           },
     ],
-    details: { taint: taintText(taint), node_count: count },
+    details: { taint: textOf(taint), node_count: count },
   };
+}
+
+function textOf({ key, value, effect }: Taint): string {
+  return `${key}${value ? `=${value}` : ""}:${effect}`;
 }

@@ -84,7 +84,7 @@ function remediesOf(
 ): readonly Remedy[] {
   const recreate = {
     step: `Set spec.strategy.type of ${nameOf(workload)} to Recreate, so that the old Pod lets go of the volume before the new one starts.`,
-    patch: "spec:\n  strategy:\n    $retainKeys:\n      - type\n    type: Recreate\n",
+    patch: "spec:\n  strategy:\n    type: Recreate\n    rollingUpdate: null\n",
   };
   const free = holder
     ? {
