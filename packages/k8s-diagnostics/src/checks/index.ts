@@ -83,6 +83,7 @@ import { jobSidecarKeepsRunning } from "./job-sidecar-keeps-running/check.ts";
 import { jobSuspended } from "./job-suspended/check.ts";
 import { kernelSettingTooLow } from "./kernel-setting-too-low/check.ts";
 import { killedByLivenessProbe } from "./killed-by-liveness-probe/check.ts";
+import { kubernetesApiMissing } from "./kubernetes-api-missing/check.ts";
 import { lifecycleHookFailed } from "./lifecycle-hook-failed/check.ts";
 import { limitRangeDefaultConflict } from "./limit-range-default-conflict/check.ts";
 import { limitRangeViolation } from "./limit-range-violation/check.ts";
@@ -281,6 +282,7 @@ export const CHECKS = [
   jobSuspended,
   kernelSettingTooLow,
   killedByLivenessProbe,
+  kubernetesApiMissing,
   lifecycleHookFailed,
   limitRangeDefaultConflict,
   limitRangeViolation,
