@@ -73,6 +73,7 @@ import { ingressPathSuspicious } from "./ingress-path-suspicious/check.ts";
 import { ingressTlsHostUnused } from "./ingress-tls-host-unused/check.ts";
 import { ingressTlsSecretMissing } from "./ingress-tls-secret-missing/check.ts";
 import { initContainerFailing } from "./init-container-failing/check.ts";
+import { initContainerHanging } from "./init-container-hanging/check.ts";
 import { insufficientReplicas } from "./insufficient-replicas/check.ts";
 import { insufficientResources } from "./insufficient-resources/check.ts";
 import { invalidAddress } from "./invalid-address/check.ts";
@@ -139,6 +140,7 @@ import { podUnschedulable } from "./pod-unschedulable/check.ts";
 import { podWithoutController } from "./pod-without-controller/check.ts";
 import { podsNotIsolated } from "./pods-not-isolated/check.ts";
 import { portInUse } from "./port-in-use/check.ts";
+import { preStopHookHangs } from "./pre-stop-hook-hangs/check.ts";
 import { preemptionForbidden } from "./preemption-forbidden/check.ts";
 import { probeProtocolMismatch } from "./probe-protocol-mismatch/check.ts";
 import { probeWrongPort } from "./probe-wrong-port/check.ts";
@@ -272,6 +274,7 @@ export const CHECKS = [
   ingressTlsHostUnused,
   ingressTlsSecretMissing,
   initContainerFailing,
+  initContainerHanging,
   insufficientReplicas,
   insufficientResources,
   invalidAddress,
@@ -338,6 +341,7 @@ export const CHECKS = [
   podWithoutController,
   podsNotIsolated,
   portInUse,
+  preStopHookHangs,
   preemptionForbidden,
   probeProtocolMismatch,
   probeWrongPort,
