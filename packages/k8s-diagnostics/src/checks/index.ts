@@ -30,6 +30,7 @@ import { csiDriverNotRegistered } from "./csi-driver-not-registered/check.ts";
 import { daemonsetMisscheduled } from "./daemonset-misscheduled/check.ts";
 import { daemonsetSkipsNodes } from "./daemonset-skips-nodes/check.ts";
 import { dataDirectoryIncompatible } from "./data-directory-incompatible/check.ts";
+import { databasePermissionDenied } from "./database-permission-denied/check.ts";
 import { databaseSchemaMissing } from "./database-schema-missing/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
 import { diskFull } from "./disk-full/check.ts";
@@ -231,6 +232,7 @@ export const CHECKS = [
   daemonsetMisscheduled,
   daemonsetSkipsNodes,
   dataDirectoryIncompatible,
+  databasePermissionDenied,
   databaseSchemaMissing,
   dependencyUnreachable,
   diskFull,
