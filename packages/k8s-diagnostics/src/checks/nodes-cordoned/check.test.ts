@@ -1,5 +1,8 @@
+import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
+import { CHECKS } from "../index.ts";
 import { nodesCordoned } from "./check.ts";
 
 describe(nodesCordoned.id, () => {
@@ -39,5 +42,14 @@ describe(nodesCordoned.id, () => {
       },
     ]);
     expect(runOnFixture(nodesCordoned, "fault-all-workers")[0]?.related).toBeUndefined();
+  });
+
+  it("blames a cordon of days ago where the other Nodes are full", () => {
+    expect(runOnFixture(nodesCordoned, "fault-forgotten-and-rest-is-full")).toMatchObject([
+      { object: { kind: "Node", name: "worker-1" }, confidence: "likely", affects: [{ kind: "Pod" }] },
+    ]);
+    const file = new URL("fixtures/fault-forgotten-and-rest-is-full.yaml", import.meta.url);
+    const { causes } = reachVerdict(examine(CHECKS, snapshotFromFile(file)), { concerns: () => true });
+    expect(causes.map(({ code }) => code)).toEqual(["nodes_cordoned"]);
   });
 });
