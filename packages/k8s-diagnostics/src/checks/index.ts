@@ -102,6 +102,7 @@ import { missingEnvironmentVariable } from "./missing-environment-variable/check
 import { missingFile } from "./missing-file/check.ts";
 import { missingResourceLimits } from "./missing-resource-limits/check.ts";
 import { namespaceStuckTerminating } from "./namespace-stuck-terminating/check.ts";
+import { networkPluginLeftOut } from "./network-plugin-left-out/check.ts";
 import { networkPolicyBlocksDns } from "./network-policy-blocks-dns/check.ts";
 import { networkPolicyBlocksIngress } from "./network-policy-blocks-ingress/check.ts";
 import { networkPolicyBlocksPath } from "./network-policy-blocks-path/check.ts";
@@ -304,6 +305,7 @@ export const CHECKS = [
   missingFile,
   missingResourceLimits,
   namespaceStuckTerminating,
+  networkPluginLeftOut,
   networkPolicyBlocksDns,
   networkPolicyBlocksIngress,
   networkPolicyBlocksPath,
