@@ -6,7 +6,9 @@ import { isHealthyPod } from "../kube/pods.ts";
 import {
   bindingNeeds,
   capacityNeeds,
+  cloudControllerNeeds,
   controlPlaneNeeds,
+  drainNeeds,
   driverNeeds,
   pluginNeeds,
   provisionerNeeds,
@@ -36,7 +38,9 @@ export interface ExpandOptions {
 /** What leads where: each looks at what was read and says what else it makes worth reading. */
 const FOLLOW_UPS = [
   capacityNeeds,
+  cloudControllerNeeds,
   controlPlaneNeeds,
+  drainNeeds,
   secretNeeds,
   loggedSecretNeeds,
   certificateNeeds,

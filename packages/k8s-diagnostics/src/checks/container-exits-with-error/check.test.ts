@@ -34,6 +34,11 @@ describe(containerExitsWithError.id, () => {
     expect(runOnFixture(containerExitsWithError, "fault-flapping")).toMatchObject([{ severity: "medium" }]);
   });
 
+  it("takes failed starts for over once a run lasts far longer than all before together", () => {
+    expect(runOnFixture(containerExitsWithError, "fault-still-flapping")).toHaveLength(1);
+    expect(runOnFixture(containerExitsWithError, "healthy-failed-starts-are-over")).toEqual([]);
+  });
+
   it("lays the failed Pod of a Job on the Job", () => {
     expect(runOnFixture(containerExitsWithError, "fault-job")).toMatchObject([
       { object: { kind: "Job", name: "migrate" } },

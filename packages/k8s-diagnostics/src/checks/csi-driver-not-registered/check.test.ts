@@ -44,4 +44,36 @@ describe(csiDriverNotRegistered.id, () => {
     const { causes } = reachVerdict(examine(CHECKS, snapshotFromFile(file)), { concerns: () => true });
     expect(causes.map((cause) => cause.code)).toEqual([code]);
   });
+
+  it("names the taint that the driver's DaemonSet does not tolerate, and adds a toleration", () => {
+    const [finding] = runOnFixture(csiDriverNotRegistered, "fault-taint-not-tolerated");
+    expect(finding).toMatchObject({
+      object: { kind: "DaemonSet", name: "csi-azuredisk-node" },
+      title:
+        "DaemonSet csi-azuredisk-node, which brings the CSI driver disk.csi.azure.com, has no Pod on Node worker-1: it does not tolerate the taint pool of Node worker-1",
+      evidence: [
+        { event: { reason: "FailedAttachVolume" } },
+        { object: { kind: "Node" }, field: "spec.taints[pool]" },
+        { object: { kind: "DaemonSet" }, field: "spec.template.spec.tolerations" },
+        { object: { kind: "CSINode" } },
+      ],
+    });
+    expect(finding?.remedies?.[0]?.patch).toContain(
+      "- key: pool\n          operator: Equal\n          value: spot\n          effect: NoSchedule",
+    );
+  });
+
+  it("names the label by which the driver's DaemonSet selects other Nodes", () => {
+    expect(runOnFixture(csiDriverNotRegistered, "fault-not-selected")).toMatchObject([
+      {
+        object: { kind: "DaemonSet", name: "ebs-csi-node" },
+        evidence: [
+          {},
+          { field: "spec.template.spec.nodeSelector.node.example/storage", value: "true" },
+          { object: { kind: "Node" }, field: "metadata.labels[node.example/storage]", value: "absent" },
+          {},
+        ],
+      },
+    ]);
+  });
 });

@@ -1,13 +1,14 @@
 import { isDnsSubdomain, type ObjectOf, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
-import { defineCheck, type Evidence, type Finding } from "../../check.ts";
+import { defineCheck, type Evidence, type Finding, type Remedy } from "../../check.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { isReady, podsControlledBy } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { leftOut } from "../../kube/scheduling/left-out.ts";
 import { claimRef, claimsOf } from "../../kube/storage/claims.ts";
-import { driverNotRegistered } from "../../kube/storage/csi-drivers.ts";
+import { driverNotRegistered, nodePartOf } from "../../kube/storage/csi-drivers.ts";
 import { mountFailures } from "../../kube/storage/mount-failures.ts";
 
-type Input = Pick<Objects, "pods" | "daemonSets" | "csiNodes" | "csiDrivers">;
+type Input = Pick<Objects, "pods" | "daemonSets" | "csiNodes" | "csiDrivers" | "nodes">;
 
 export const csiDriverNotRegistered = defineCheck({
   id: "csi_driver_not_registered",
@@ -15,7 +16,7 @@ export const csiDriverNotRegistered = defineCheck({
   when: "a Pod cannot start because the CSI driver of one of its volumes is not registered on its Node",
   severity: "high",
   level: "cause",
-  reads: ["pods", "events", "daemonSets", "csiNodes", "csiDrivers"],
+  reads: ["pods", "events", "daemonSets", "csiNodes", "csiDrivers", "nodes"],
   supersedes: ["volume_mount_failed"],
   run: ({ objects, asOf }) =>
     mountFailures(objects, asOf).flatMap(({ pod, events }): readonly Finding[] => {
@@ -24,7 +25,7 @@ export const csiDriverNotRegistered = defineCheck({
       const node = pod.spec?.nodeName ?? "";
       if (!event || driver === undefined || !isDnsSubdomain(node) || isRegistered(driver, node, objects))
         return [];
-      const { object, title, evidence, step, because } = placeOf(driver, node, objects);
+      const { object, title, evidence, remedies, because } = placeOf(driver, node, objects);
       return [
         {
           object,
@@ -37,7 +38,7 @@ export const csiDriverNotRegistered = defineCheck({
             ...claimsOf(pod).map(({ name }) => claimRef(pod.metadata.namespace, name)),
           ],
           ...(because && { because }),
-          remedies: [{ step }],
+          remedies,
           details: { driver, node },
         },
       ];
@@ -58,33 +59,48 @@ function nodeEvidence(node: string, { csiNodes }: Input): readonly Evidence[] {
 
 interface Place extends Pick<Finding, "object" | "title"> {
   readonly evidence: readonly Evidence[];
-  readonly step: string;
+  readonly remedies: readonly Remedy[];
   readonly because?: readonly ObjectRef[];
 }
 
 function placeOf(driver: string, node: string, objects: Input): Place {
-  const set = objects.daemonSets.all.find((candidate) => serves(candidate, driver));
+  const set = nodePartOf(driver, objects);
   if (!set) return withoutDaemonSet(driver, node, objects);
   const ref = refOf(set);
   const pod = podsControlledBy(ref, objects).find(({ spec }) => spec?.nodeName === node);
-  if (!pod) {
-    return {
-      object: ref,
-      title: `${nameOf(ref)}, which brings the CSI driver ${driver}, has no Pod on Node ${node}`,
-      evidence: [fieldEvidence(ref, "status.desiredNumberScheduled", set.status?.desiredNumberScheduled)],
-      step: `Let ${nameOf(ref)} run on Node ${node}: compare its nodeSelector, affinity and tolerations with the Node.`,
-    };
-  }
+  if (!pod) return withoutPod(set, driver, node, objects);
   return {
     object: ref,
     title: isReady(pod)
       ? `The CSI driver ${driver} has not registered itself on Node ${node}`
       : `The Pod of ${nameOf(ref)} that brings the CSI driver ${driver} to Node ${node} is not ready`,
     evidence: [fieldEvidence(refOf(pod), "status.phase", pod.status?.phase)],
-    step: isReady(pod)
-      ? `Look at the log of the container node-driver-registrar of ${nameOf(refOf(pod))}, and restart that Pod.`
-      : `Mend ${nameOf(refOf(pod))} in namespace ${ref.namespace}.`,
+    remedies: [
+      {
+        step: isReady(pod)
+          ? `Look at the log of the container node-driver-registrar of ${nameOf(refOf(pod))}, and restart that Pod.`
+          : `Mend ${nameOf(refOf(pod))} in namespace ${ref.namespace}.`,
+      },
+    ],
     because: [refOf(pod)],
+  };
+}
+
+function withoutPod(set: ObjectOf<"daemonSets">, driver: string, node: string, { nodes }: Input): Place {
+  const ref = refOf(set);
+  const target = nodes.get("", node);
+  const why = target && leftOut(set, target);
+  return {
+    object: ref,
+    title: `${nameOf(ref)}, which brings the CSI driver ${driver}, has no Pod on Node ${node}${why ? `: ${why.reason}` : ""}`,
+    evidence: why?.evidence ?? [
+      fieldEvidence(ref, "status.desiredNumberScheduled", set.status?.desiredNumberScheduled),
+    ],
+    remedies: why?.remedies ?? [
+      {
+        step: `Let ${nameOf(ref)} run on Node ${node}: compare its nodeSelector, affinity and tolerations with the Node.`,
+      },
+    ],
   };
 }
 
@@ -97,19 +113,12 @@ function withoutDaemonSet(driver: string, node: string, { csiDrivers }: Input): 
       ? `The CSI driver ${driver} is not installed`
       : `The CSI driver ${driver} does not run on Node ${node}`,
     evidence: unheardOf ? [fieldEvidence(object, "metadata.name", undefined)] : [],
-    step: unheardOf
-      ? `Install the CSI driver ${driver}, or use a volume of another driver.`
-      : `Run the node part of the CSI driver ${driver} on Node ${node}.`,
+    remedies: [
+      {
+        step: unheardOf
+          ? `Install the CSI driver ${driver}, or use a volume of another driver.`
+          : `Run the node part of the CSI driver ${driver} on Node ${node}.`,
+      },
+    ],
   };
-}
-
-/** The driver's socket lies below a directory of its name, which its DaemonSet mounts. */
-function serves({ spec }: ObjectOf<"daemonSets">, driver: string): boolean {
-  return (
-    spec?.template?.spec?.volumes?.some(({ hostPath }) =>
-      hostPath?.path
-        .split("/")
-        .some((part, index, parts) => part === driver && parts[index - 1] === "plugins"),
-    ) ?? false
-  );
 }

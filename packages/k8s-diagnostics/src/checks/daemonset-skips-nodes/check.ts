@@ -3,6 +3,7 @@ import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { templateAsPod } from "../../kube/scheduling/left-out.ts";
 import { nodeMismatches } from "../../kube/scheduling/node-affinity.ts";
 import {
   isConditionTaint,
@@ -36,19 +37,9 @@ function selectsNodes({ spec }: DaemonSet): boolean {
   return Object.keys(nodeSelector ?? {}).length > 0 || affinity?.nodeAffinity !== undefined;
 }
 
-/** A DaemonSet's template as the Pod that would run. */
-function asPod(set: DaemonSet): ObjectOf<"pods"> {
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: set.metadata,
-    spec: set.spec?.template?.spec,
-  } as ObjectOf<"pods">;
-}
-
 function noNode(set: DaemonSet, nodes: readonly Node[]): readonly Finding[] {
   if (set.status?.desiredNumberScheduled !== 0) return [];
-  const pod = asPod(set);
+  const pod = templateAsPod(set);
   const near = nodes
     .map((node) => ({ node, mismatches: nodeMismatches(pod, node) }))
     .toSorted((a, b) => a.mismatches.length - b.mismatches.length)[0];

@@ -1,6 +1,8 @@
 import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
+import { CHECKS } from "../index.ts";
 import { diskFull } from "./check.ts";
 
 describe(diskFull.id, () => {
@@ -37,5 +39,32 @@ describe(diskFull.id, () => {
     expect(diskFull.undecided?.({ objects, asOf })).toMatchObject([
       { object: { kind: "PersistentVolumeClaim", name: "data" }, reason: "needs_metrics" },
     ]);
+  });
+
+  it("finds the path in the line above the message", () => {
+    expect(runOnFixture(diskFull, "fault-path-in-line-above")).toMatchObject([
+      {
+        object: { kind: "PersistentVolumeClaim", name: "data" },
+        title: "PersistentVolumeClaim data is full",
+      },
+    ]);
+  });
+
+  it("joins a claim that is full with its resize that does not come on", () => {
+    expect(runOnFixture(diskFull, "fault-resize-stuck")).toMatchObject([
+      {
+        title: "PersistentVolumeClaim data is full, and does not become as large as it asks for",
+        evidence: [
+          { log: {} },
+          {},
+          { field: "spec.resources.requests.storage", value: "2Gi" },
+          { event: { reason: "VolumeResizeFailed" } },
+          { field: "status.capacity.storage", value: "1Gi" },
+        ],
+      },
+    ]);
+    const snapshot = snapshotFromFile(new URL("fixtures/fault-resize-stuck.yaml", import.meta.url));
+    const { causes } = reachVerdict(examine(CHECKS, snapshot), { concerns: () => true });
+    expect(causes.map(({ code }) => code)).toEqual(["disk_full"]);
   });
 });

@@ -1,4 +1,4 @@
-import { isDnsLabel, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
+import { isDnsLabel, type Objects } from "@k8s-ops/k8s-cluster";
 import {
   type Confidence,
   defineCheck,
@@ -12,6 +12,7 @@ import { logsAbout } from "../../kube/logs/failing-logs.ts";
 import { nest, podSpecPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { fullMount, type Mount, unfinishedResize } from "./mount.ts";
 
 export const diskFull = defineCheck({
   id: "disk_full",
@@ -19,37 +20,42 @@ export const diskFull = defineCheck({
   when: 'the log of a failing container says "No space left on device" or the like',
   severity: "high",
   level: "cause",
-  reads: ["pods", "replicaSets", "jobs", "logs", "persistentVolumeClaims"],
+  reads: ["pods", "replicaSets", "jobs", "logs", "persistentVolumeClaims", "events"],
   supersedes: [
+    "pvc_resize_stuck",
     "container_exits_with_error",
     "init_container_failing",
     "readiness_probe_failing",
     "log_permission_denied",
   ],
   run: ({ objects, asOf }) =>
-    logsAbout("disk", objects, asOf).flatMap(({ place, trouble: { line, text, confidence }, said }) => {
+    logsAbout("disk", objects, asOf).flatMap((log) => {
+      const { place, said } = log;
+      const { line, text, confidence } = log.trouble;
       if (isSharedMemory(text)) return [sharedMemory(place, said(line), confidence)];
-      const mount = mountOf(place, text);
+      const mount = fullMount(log, objects);
       const claim = mount?.claim
         ? objects.persistentVolumeClaims.get(mount.claim.namespace, mount.claim.name)
         : undefined;
       const size = claim?.status?.capacity?.storage;
+      const resize = claim ? unfinishedResize(claim, objects) : [];
       const common = {
         confidence,
         evidence: [
           said(line),
           ...(mount ? [mount.evidence] : []),
+          ...resize,
           ...(mount?.claim && claim ? [fieldEvidence(mount.claim, "status.capacity.storage", size)] : []),
         ] as readonly [Evidence, ...Evidence[]],
         details: { container: place.name },
-        remedies: remedies(place, mount),
+        remedies: remedies(place, mount, resize.length > 0),
       };
       if (mount?.claim) {
         return [
           {
             ...common,
             object: mount.claim,
-            title: `${nameOf(mount.claim)} is full`,
+            title: `${nameOf(mount.claim)} is full${resize.length > 0 ? ", and does not become as large as it asks for" : ""}`,
             affects: [place.podRef],
           },
         ];
@@ -62,8 +68,8 @@ export const diskFull = defineCheck({
       ];
     }),
   undecided: ({ objects, asOf }) =>
-    logsAbout("disk", objects, asOf).flatMap(({ place, trouble }) =>
-      isSharedMemory(trouble.text) || mountOf(place, trouble.text) ? [] : fullClaims(place, objects),
+    logsAbout("disk", objects, asOf).flatMap((log) =>
+      isSharedMemory(log.trouble.text) || fullMount(log, objects) ? [] : fullClaims(log.place, objects),
     ),
 });
 
@@ -113,32 +119,20 @@ function sharedMemory(place: Place, said: Evidence, confidence: Confidence): Fin
   });
 }
 
-interface Mount {
-  readonly evidence: Evidence;
-  readonly claim?: ObjectRef;
-  readonly memory: boolean;
-}
-
-/** The volume under whose path the line's file lies: the longest path wins. */
-function mountOf({ spec, pod, podRef, workload, field }: Place, line: string): Mount | undefined {
-  const mount = (spec.volumeMounts ?? [])
-    .filter(({ mountPath }) => mountPath.length > 1 && line.includes(mountPath))
-    .toSorted((a, b) => b.mountPath.length - a.mountPath.length)[0];
-  if (!mount) return undefined;
-  const volume = pod.spec?.volumes?.find(({ name }) => name === mount.name);
-  const claimName = volume?.persistentVolumeClaim?.claimName;
-  return {
-    evidence: fieldEvidence(workload, `${field}.volumeMounts`, mount),
-    memory: volume?.emptyDir?.medium === "Memory",
-    ...(claimName !== undefined && {
-      claim: { kind: "PersistentVolumeClaim", namespace: podRef.namespace, name: claimName },
-    }),
-  };
-}
-
-function remedies({ name, workload }: Place, mount: Mount | undefined): readonly Remedy[] {
+function remedies(
+  { name, workload }: Place,
+  mount: Mount | undefined,
+  isResizing: boolean,
+): readonly Remedy[] {
   if (mount?.claim) {
     return [
+      ...(isResizing
+        ? [
+            {
+              step: `Mend why the resize of ${nameOf(mount.claim)} does not come on, as its events and conditions say; a cloud may ask to wait some hours after the last one.`,
+            },
+          ]
+        : []),
       {
         step: `Delete what is not needed from the volume of ${nameOf(mount.claim)}, or raise spec.resources.requests.storage if its StorageClass allows volumes to grow.`,
       },

@@ -69,4 +69,10 @@ describe(insufficientResources.id, () => {
     expect(finding?.related).toMatchObject([{ kind: "HorizontalPodAutoscaler", name: "web" }]);
     expect(finding?.remedies?.at(-1)).toMatchObject({ patch: "spec:\n  maxReplicas: 1\n" });
   });
+
+  it("leads to the Node that has room and is not ready", () => {
+    expect(runOnFixture(insufficientResources, "fault-new-node-not-ready")).toMatchObject([
+      { subject: "cpu", because: [{ kind: "Node", name: "worker-2" }] },
+    ]);
+  });
 });

@@ -12,7 +12,8 @@ import {
   podsOf,
 } from "../../kube/scheduling/placement-failures.ts";
 import { formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
-import { freeOf, largestRequest, type NearestFit, type Shortage, shortagesOf } from "./figures.ts";
+import { freeOf, nodesHeldBack } from "../../kube/scheduling/room.ts";
+import { largestRequest, type NearestFit, type Shortage, shortagesOf } from "./figures.ts";
 
 export const insufficientResources = defineCheck({
   id: "insufficient_resources",
@@ -22,13 +23,18 @@ export const insufficientResources = defineCheck({
   level: "cause",
   reads: [...PLACEMENT_READS, "horizontalPodAutoscalers"],
   supersedes: ["pod_unschedulable"],
-  run: ({ objects }) => {
+  run: ({ objects, asOf }) => {
     const free = freeOf(objects);
-    return placementFailures(objects).flatMap((failure) =>
-      shortagesOf(failure, free).map((shortage) =>
-        withAutoscaler(findingOf(failure, shortage), failure, objects),
-      ),
-    );
+    return placementFailures(objects).flatMap((failure) => {
+      const shortages = shortagesOf(failure, free);
+      const because = shortages.some(({ never }) => !never)
+        ? nodesHeldBack(failure, free, asOf).map(refOf)
+        : [];
+      return shortages.map((shortage) => {
+        const finding = { ...findingOf(failure, shortage), ...(because.length > 0 && { because }) };
+        return withAutoscaler(finding, failure, objects);
+      });
+    });
   },
 });
 

@@ -1,30 +1,12 @@
-import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
+import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { containersOf } from "../../kube/containers.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import type { PlacementFailure } from "../../kube/scheduling/placement-failures.ts";
-import { allocatable, podRequests, podsByNode, requestedBy } from "../../kube/scheduling/requests.ts";
+import { allocatable, podRequests } from "../../kube/scheduling/requests.ts";
+import type { Free } from "../../kube/scheduling/room.ts";
 
 type Node = ObjectOf<"nodes">;
-/** How much of a resource a Node has left, in base units; undefined when not all Pods are known. */
-export type Free = (node: Node, resource: string) => number | undefined;
-
-/** Computes what a Node has left once, however many Pods wait. */
-export function freeOf(objects: Pick<Objects, "pods">): Free {
-  if (!objects.pods.knows("")) return () => undefined;
-  let index: ReturnType<typeof podsByNode> | undefined;
-  const known = new Map<string, number>();
-  return (node, resource) => {
-    const key = `${node.metadata.name} ${resource}`;
-    const remembered = known.get(key);
-    if (remembered !== undefined) return remembered;
-    index ??= podsByNode(objects);
-    const free = allocatable(node, resource) - requestedBy(index.get(node.metadata.name), resource);
-    known.set(key, free);
-    return free;
-  };
-}
-
 export interface NodeFigure {
   readonly node: Node;
   /** In base units. */

@@ -1,5 +1,8 @@
+import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
+import { CHECKS } from "../index.ts";
 import { nodesCordoned } from "./check.ts";
 
 describe(nodesCordoned.id, () => {
@@ -26,5 +29,27 @@ describe(nodesCordoned.id, () => {
       cordoned_by: "kubectl-drain",
       cordoned_since: "2026-01-01T09:12:40Z",
     });
+  });
+
+  it("tells the claim whose volume can be reached from the cordoned Node only", () => {
+    expect(runOnFixture(nodesCordoned, "fault-volume-in-its-zone")).toMatchObject([
+      {
+        object: { kind: "Node", name: "worker-2" },
+        related: [
+          { kind: "PersistentVolume", name: "pv-web" },
+          { kind: "PersistentVolumeClaim", namespace: "shop", name: "data-web" },
+        ],
+      },
+    ]);
+    expect(runOnFixture(nodesCordoned, "fault-all-workers")[0]?.related).toBeUndefined();
+  });
+
+  it("blames a cordon of days ago where the other Nodes are full", () => {
+    expect(runOnFixture(nodesCordoned, "fault-forgotten-and-rest-is-full")).toMatchObject([
+      { object: { kind: "Node", name: "worker-1" }, confidence: "likely", affects: [{ kind: "Pod" }] },
+    ]);
+    const file = new URL("fixtures/fault-forgotten-and-rest-is-full.yaml", import.meta.url);
+    const { causes } = reachVerdict(examine(CHECKS, snapshotFromFile(file)), { concerns: () => true });
+    expect(causes.map(({ code }) => code)).toEqual(["nodes_cordoned"]);
   });
 });

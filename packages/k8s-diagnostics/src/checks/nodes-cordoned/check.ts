@@ -4,7 +4,9 @@ import { type LastWrite, writesOf } from "../../kube/changes.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { refOf } from "../../kube/refs.ts";
 import { PLACEMENT_READS, placementFailures } from "../../kube/scheduling/placement-failures.ts";
+import { freeOf, nodesHeldBack } from "../../kube/scheduling/room.ts";
 import { CORDON_TAINT } from "../../kube/scheduling/tolerations.ts";
+import { claimRef } from "../../kube/storage/claims.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
 /** One Node made schedulable is enough, so the first few are worth naming only. */
@@ -13,16 +15,24 @@ const MAX_NODES = 3;
 export const nodesCordoned = defineCheck({
   id: "nodes_cordoned",
   title: "The only Nodes for the Pod are cordoned",
-  when: "a Pod waits to be scheduled and every Node that it could run on is marked unschedulable",
+  when: "a Pod waits to be scheduled and every Node that it could run on is marked unschedulable, or the others are full and one that has room has been so for more than a day",
   severity: "high",
   level: "cause",
   reads: PLACEMENT_READS,
   supersedes: ["pod_unschedulable"],
-  run: ({ objects }) =>
-    placementFailures(objects).flatMap(({ ref, placement, evidence }) => {
-      if (!placement?.blocking.has("cordoned")) return [];
-      const cordoned = placement.nodes.filter((view) => view.cordoned);
-      return cordoned.slice(0, MAX_NODES).map(({ node }) => {
+  run: ({ objects, asOf }) => {
+    const free = freeOf(objects);
+    return placementFailures(objects).flatMap((failure) => {
+      const { pod, ref, placement, evidence } = failure;
+      if (!placement) return [];
+      // Where the others are full now, a cordon that was left behind is why there is no room.
+      const cordoned = placement.blocking.has("cordoned")
+        ? placement.nodes.filter((view) => view.cordoned).map(({ node }) => node)
+        : placement.blocking.size === 0
+          ? nodesHeldBack(failure, free, asOf).filter(({ spec }) => spec?.unschedulable === true)
+          : [];
+      const [pinning] = new Set(placement.all.flatMap(({ volumes }) => volumes));
+      return cordoned.slice(0, MAX_NODES).map((node) => {
         const since = node.spec?.taints?.find(({ key }) => key === CORDON_TAINT)?.timeAdded;
         const author = cordonedBy(node, since);
         return {
@@ -37,8 +47,20 @@ export const nodesCordoned = defineCheck({
             ...(since ? [fieldEvidence(refOf(node), `spec.taints[${CORDON_TAINT}].timeAdded`, since)] : []),
             ...(author ? [fieldEvidence(refOf(node), "metadata.managedFields", author)] : []),
             evidence,
+            ...(pinning
+              ? [
+                  fieldEvidence(
+                    refOf(pinning),
+                    "spec.nodeAffinity.required",
+                    pinning.spec?.nodeAffinity?.required,
+                  ),
+                ]
+              : []),
           ] as const,
           affects: [ref],
+          ...(pinning && {
+            related: [refOf(pinning), claimRef(pod.metadata.namespace, pinning.spec?.claimRef?.name ?? "")],
+          }),
           remedies: [
             {
               step: `Uncordon Node ${node.metadata.name} when its maintenance is over, or add a Node.`,
@@ -52,7 +74,8 @@ export const nodesCordoned = defineCheck({
           },
         };
       });
-    }),
+    });
+  },
 });
 
 /** Components that write Nodes all the time and cordon none. */

@@ -1,5 +1,8 @@
+import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
+import { CHECKS } from "../index.ts";
 import { pdbOverlapping } from "./check.ts";
 
 describe(pdbOverlapping.id, () => {
@@ -20,5 +23,20 @@ describe(pdbOverlapping.id, () => {
     expect(runOnFixture(pdbOverlapping, "fault-whole-namespace")).toMatchObject([
       { object: { name: "all" }, subject: "web" },
     ]);
+  });
+
+  it("is medium while a drain waits for it", () => {
+    expect(runOnFixture(pdbOverlapping, "fault-drain-held-up")).toMatchObject([
+      {
+        severity: "medium",
+        related: expect.arrayContaining([{ kind: "Node", namespace: "", name: "worker-1" }]),
+      },
+    ]);
+  });
+
+  it("stands for the Pod that drains the Node and is refused", () => {
+    const file = new URL("fixtures/fault-drainer-refused.yaml", import.meta.url);
+    const { causes } = reachVerdict(examine(CHECKS, snapshotFromFile(file)), { concerns: () => true });
+    expect(causes.map(({ code }) => code)).toEqual(["pdb_overlapping"]);
   });
 });

@@ -19,4 +19,13 @@ describe(probeProtocolMismatch.id, () => {
       "scheme: HTTP\n",
     );
   });
+
+  it("goes by the name of the port where a gRPC probe gets no connection", () => {
+    const [finding] = runOnFixture(probeProtocolMismatch, "fault-grpc-to-http-port");
+    expect(finding).toMatchObject({
+      confidence: "likely",
+      evidence: [{ event: { reason: "Unhealthy" } }, {}, { value: '{"name":"http","containerPort":9000}' }],
+    });
+    expect(finding?.remedies?.[0]?.patch).toContain("grpc: null");
+  });
 });

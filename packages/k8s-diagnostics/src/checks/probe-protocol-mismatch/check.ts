@@ -1,4 +1,4 @@
-import { defineCheck } from "../../check.ts";
+import { defineCheck, type Finding } from "../../check.ts";
 import { type Event, lastSeen } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { containerPatch } from "../../kube/patch.ts";
@@ -31,23 +31,54 @@ export const probeProtocolMismatch = defineCheck({
         const events = containerEvents(place, objects, "Unhealthy").filter((event) =>
           isFresh(event, place, asOf),
         );
-        return KINDS.flatMap((kind) => {
-          const probe = place.spec[PROBE_FIELD[kind]];
-          const event = events.find(({ message }) => message?.toLowerCase().startsWith(`${kind} probe`));
-          if (!probe || !event || probeProblem(event.message ?? "").kind !== "protocol") return [];
-          const field = `${place.field}.${PROBE_FIELD[kind]}`;
-          return [
-            containerCause(place, {
-              title: `The ${kind} probe of container ${place.name} of ${nameOf(place.workload)} speaks another protocol than its port`,
-              confidence: "certain",
-              evidence: [eventEvidence(place.podRef, event), fieldEvidence(place.workload, field, probe)],
-              details: { container: place.name, probe: kind },
-              remedies: [remedy(place, kind, event.message ?? "")],
-            }),
-          ];
-        });
+        return KINDS.flatMap((kind) => findingOf(place, kind, events));
       }),
 });
+
+function findingOf(place: Place, kind: ProbeKind, events: readonly Event[]): readonly Finding[] {
+  const probe = place.spec[PROBE_FIELD[kind]];
+  const event = events.find(({ message }) => message?.toLowerCase().startsWith(`${kind} probe`));
+  if (!probe || !event) return [];
+  const isSaid = probeProblem(event.message ?? "").kind === "protocol";
+  const port = isSaid ? undefined : httpPortOf(place, probe.grpc?.port, event);
+  if (!isSaid && !port) return [];
+  const { workload, podRef, field } = place;
+  return [
+    containerCause(place, {
+      title: `The ${kind} probe of container ${place.name} of ${nameOf(workload)} speaks another protocol than its port`,
+      confidence: isSaid ? "certain" : "likely",
+      evidence: [
+        eventEvidence(podRef, event),
+        fieldEvidence(workload, `${field}.${PROBE_FIELD[kind]}`, probe),
+        ...(port ? [fieldEvidence(workload, `${field}.ports`, port)] : []),
+      ],
+      details: { container: place.name, probe: kind },
+      remedies: [
+        port ? withoutGrpc(place, kind, port.containerPort) : remedy(place, kind, event.message ?? ""),
+      ],
+    }),
+  ];
+}
+
+/**
+ * The port that a gRPC probe asks, where its name says that it speaks HTTP: all that the kubelet says then is that the
+ * connection does not come about.
+ * Source: k8s.io/kubernetes pkg/probe/grpc
+ */
+function httpPortOf({ spec }: Place, port: number | undefined, { message = "" }: Event) {
+  if (!/timeout: failed to connect service/.test(message)) return undefined;
+  return spec.ports?.find(
+    ({ name, containerPort }) => containerPort === port && /^(?:https?|web|rest)(?:-|$)/.test(name ?? ""),
+  );
+}
+
+function withoutGrpc(place: Place, kind: ProbeKind, port: number) {
+  const field = `${place.field}.${PROBE_FIELD[kind]}`;
+  return {
+    step: `Replace grpc in ${field} of ${nameOf(place.workload)} by httpGet with the path of its health check, or by tcpSocket.`,
+    patch: containerPatch(place, { [PROBE_FIELD[kind]]: { grpc: null, tcpSocket: { port } } }),
+  };
+}
 
 function isFresh(event: Event, { status }: Place, asOf: string): boolean {
   const age = secondsBetween(lastSeen(event), asOf);

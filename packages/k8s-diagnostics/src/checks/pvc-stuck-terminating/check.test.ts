@@ -1,5 +1,8 @@
+import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
+import { CHECKS } from "../index.ts";
 import { pvcStuckTerminating } from "./check.ts";
 
 describe(pvcStuckTerminating.id, () => {
@@ -24,5 +27,21 @@ describe(pvcStuckTerminating.id, () => {
     expect(runOnFixture(pvcStuckTerminating, "fault-other-finalizer")).toMatchObject([
       { evidence: [{}, { value: "snapshot.storage.kubernetes.io/pvc-as-source-protection" }] },
     ]);
+  });
+
+  it("is grave when a StatefulSet makes no Pod before the claim is gone", () => {
+    expect(runOnFixture(pvcStuckTerminating, "fault-stateful-set-waits")).toMatchObject([
+      {
+        object: { kind: "PersistentVolumeClaim", name: "data-cache-1" },
+        title:
+          "PersistentVolumeClaim data-cache-1 was deleted and cannot go away while Pod inspect-cache uses it",
+        severity: "high",
+        affects: [{ kind: "StatefulSet", name: "cache" }],
+        evidence: [{}, {}, {}, { event: { reason: "FailedCreate" } }],
+      },
+    ]);
+    const file = new URL("fixtures/fault-stateful-set-waits.yaml", import.meta.url);
+    const { causes } = reachVerdict(examine(CHECKS, snapshotFromFile(file)), { concerns: () => true });
+    expect(causes.map(({ code }) => code)).toEqual(["pvc_stuck_terminating"]);
   });
 });

@@ -1,5 +1,6 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
+import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/admission/create-failures.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isFinished, podCondition } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
@@ -18,8 +19,8 @@ export const pvcStuckTerminating = defineCheck({
   when: "a claim was deleted more than two minutes ago and a finalizer holds it: mostly because a Pod still uses it",
   severity: "medium",
   level: "cause",
-  reads: ["persistentVolumeClaims", "pods"],
-  supersedes: ["pod_unschedulable"],
+  reads: ["persistentVolumeClaims", "pods", ...CREATE_READS],
+  supersedes: ["pod_unschedulable", "replicas_not_created"],
   run: ({ objects, asOf }) => {
     const held = objects.persistentVolumeClaims.all.filter(
       ({ metadata }) =>
@@ -28,13 +29,30 @@ export const pvcStuckTerminating = defineCheck({
     );
     if (held.length === 0) return [];
     const users = podsByClaim(objects);
-    return held.flatMap((claim) => findingOf(claim, users, objects));
+    const refused = createFailures(objects);
+    return held.flatMap((claim) => findingOf(claim, users, refusedFor(claim, refused), objects));
   },
 });
+
+/**
+ * The controllers that make no Pod before the claim is gone.
+ * Source: k8s.io/kubernetes pkg/controller/statefulset/stateful_pod_control.go
+ */
+function refusedFor(
+  { metadata }: ObjectOf<"persistentVolumeClaims">,
+  failures: readonly CreateFailure[],
+): readonly CreateFailure[] {
+  return failures.filter(
+    ({ owner, message }) =>
+      owner.namespace === metadata.namespace &&
+      / pvc (\S{1,253}) is being deleted/.exec(` ${message}`)?.[1] === metadata.name,
+  );
+}
 
 function findingOf(
   claim: ObjectOf<"persistentVolumeClaims">,
   byClaim: ReadonlyMap<string, readonly Pod[]>,
+  refused: readonly CreateFailure[],
   objects: Pick<Objects, "pods">,
 ): readonly Finding[] {
   const object = refOf(claim);
@@ -54,13 +72,14 @@ function findingOf(
         ? `${nameOf(object)} was deleted and cannot go away while ${nameOf(refOf(user))} uses it`
         : `${nameOf(object)} was deleted and a finalizer holds it`,
       confidence: "certain",
-      ...(waiting.length > 0 && { severity: "high" as const }),
+      ...(waiting.length + refused.length > 0 && { severity: "high" as const }),
       evidence: [
         fieldEvidence(object, "metadata.deletionTimestamp", claim.metadata.deletionTimestamp),
         fieldEvidence(object, "metadata.finalizers", finalizers.join(", ")),
         ...(user ? [fieldEvidence(refOf(user), "spec.volumes", `claim ${object.name}`)] : []),
+        ...refused.slice(0, 1).map(({ evidence }) => evidence),
       ],
-      affects: waiting.map(refOf),
+      affects: [...waiting.map(refOf), ...refused.map(({ owner }) => owner)],
       related: users.slice(0, 10).map(refOf),
       remedies: user
         ? [

@@ -31,7 +31,7 @@ describe(untoleratedTaint.id, () => {
       ["dedicated", "likely"],
       ["batch", "likely"],
     ]);
-    expect(findings[1]?.remedies?.[0]?.patch).toContain("- key: team");
+    expect(findings[1]?.remedies?.find(({ patch }) => patch)?.patch).toContain("- key: team");
   });
 
   it("takes the taint from the scheduler's words when the Nodes were not read", () => {
@@ -47,5 +47,16 @@ describe(untoleratedTaint.id, () => {
     expect(finding).toMatchObject({ object: { kind: "Node", name: "gpu-1" }, affects: [{ kind: "Pod" }] });
     expect(finding?.title).toContain(title);
     expect(finding?.remedies?.[0]?.step).toContain(step);
+  });
+
+  it("tells the Nodes of a taint that drives Pods away, and proposes to remove it first", () => {
+    expect(runOnFixture(untoleratedTaint, "fault-driven-away")).toMatchObject([
+      {
+        object: { kind: "Deployment", name: "web" },
+        related: [{ kind: "Node", name: "gpu-1" }],
+        remedies: [{ object: { kind: "Node", name: "gpu-1" } }, {}],
+      },
+    ]);
+    expect(runOnFixture(untoleratedTaint, "fault-dedicated")[0]?.related).toBeUndefined();
   });
 });

@@ -26,7 +26,7 @@ export function exitsOf(
   objects: Pick<Objects, "pods" | "replicaSets" | "jobs">,
   asOf: string,
 ): readonly Exit[] {
-  return recentEnds(objects, asOf).filter((exit) => isUnstable(exit));
+  return recentEnds(objects, asOf).filter((exit) => isUnstable(exit) && !hasSettled(exit, asOf));
 }
 
 /** Containers that are down or that ended within the last hour, however they are now. */
@@ -81,6 +81,20 @@ function isUnstable(exit: Exit): boolean {
   const restarts = status?.restartCount ?? 0;
   if (restarts > FLAPPING_RESTARTS) return isRecent(exit, FLAPPING_WINDOW);
   return (restarts >= 2 || status?.ready === false) && isRecent(exit, BACKOFF_RESET);
+}
+
+/** So much longer than all runs before together that whatever ended those seems to be over. */
+const SETTLED_FACTOR = 5;
+const SETTLED_SECONDS = 30;
+
+/** A few failed starts (of a program that waited for its database, say), and a run since that shows they are over. */
+function hasSettled({ place: { status }, terminated }: Exit, asOf: string): boolean {
+  const restarts = status?.restartCount ?? 0;
+  const last = runSeconds(terminated);
+  const runs = secondsBetween(status?.state?.running?.startedAt, asOf);
+  if (status?.ready !== true || restarts > FLAPPING_RESTARTS || last === undefined || runs === undefined)
+    return false;
+  return runs >= SETTLED_SECONDS && runs > SETTLED_FACTOR * restarts * (last + 1);
 }
 
 function isRecent({ age, place }: Exit, seconds: number): boolean {

@@ -17,7 +17,8 @@ export function brokenNetworkPlugins(
   return byNode;
 }
 
-function isNetworkPlugin({ spec }: ObjectOf<"pods">): boolean {
+/** Whether the Pod writes the configuration or the programs of a network plug-in to its Node. */
+export function isNetworkPlugin({ spec }: ObjectOf<"pods">): boolean {
   return (
     spec?.hostNetwork === true &&
     (spec.volumes?.some(({ hostPath }) => hostPath !== undefined && DIRECTORIES.test(hostPath.path)) ?? false)

@@ -30,8 +30,8 @@ export function mountFailures(
   });
 }
 
-/** No container, init containers included, has ever been started. */
-function waitsForVolumes(pod: Pod): boolean {
+/** Whether the Pod has a Node and no container, init containers included, has ever been started. */
+export function waitsForVolumes(pod: Pod): boolean {
   if (!pod.spec?.nodeName || pod.status?.phase !== "Pending" || isFinished(pod) || isTerminating(pod))
     return false;
   const statuses = [...(pod.status.initContainerStatuses ?? []), ...(pod.status.containerStatuses ?? [])];

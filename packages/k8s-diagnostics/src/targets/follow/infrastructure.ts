@@ -1,7 +1,10 @@
 import type { Need } from "@k8s-ops/k8s-cluster";
+import { budgetPods } from "../../kube/budgets.ts";
 import { isUnconsidered, neglectedWorkloads } from "../../kube/control-plane.ts";
+import { isBeingEmptied } from "../../kube/drains.ts";
 import { podCondition } from "../../kube/pods.ts";
 import { parseRefusal } from "../../kube/rbac/refusals.ts";
+import { isUninitialized } from "../../kube/scheduling/cloud-controller.ts";
 import { lacksNetwork } from "../../kube/scheduling/network-plugin.ts";
 import { nodeCondition } from "../../kube/scheduling/node-conditions.ts";
 import { driverNotRegistered } from "../../kube/storage/csi-drivers.ts";
@@ -54,4 +57,20 @@ export function pluginNeeds({ objects }: Read): readonly Need[] {
   );
   const isCutOff = objects.nodes.all.some((node) => lacksNetwork(nodeCondition(node, "Ready")?.message));
   return isRefused || isCutOff ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
+}
+
+/** The cloud controller that should take up a Node runs in another namespace than the Pods that wait for it. */
+export function cloudControllerNeeds({ objects }: Read): readonly Need[] {
+  const resources = ["daemonSets", "deployments", "replicaSets", "pods"] as const;
+  return objects.nodes.all.some(isUninitialized) ? resources.map((resource) => ({ resource })) : [];
+}
+
+/** Whether a Node that is to be emptied waits for a budget shows in all that runs there, and in what is said of it. */
+export function drainNeeds({ objects }: Read): readonly Need[] {
+  const emptied = new Set(objects.nodes.all.filter(isBeingEmptied).map(({ metadata }) => metadata.name));
+  if (emptied.size === 0) return [];
+  const isHeld = objects.podDisruptionBudgets.all.some((budget) =>
+    budgetPods(budget, objects).some(({ spec }) => emptied.has(spec?.nodeName ?? "")),
+  );
+  return isHeld ? [{ resource: "pods" }, { resource: "events", namespace: "default" }] : [];
 }
