@@ -28,11 +28,11 @@ import { cronJobInvalidSchedule } from "./cron-job-invalid-schedule/check.ts";
 import { cronJobNotScheduling } from "./cron-job-not-scheduling/check.ts";
 import { cronJobSuspended } from "./cron-job-suspended/check.ts";
 import { csiDriverNotRegistered } from "./csi-driver-not-registered/check.ts";
-import { customResourceUnknown } from "./custom-resource-unknown/check.ts";
 import { daemonsetMisscheduled } from "./daemonset-misscheduled/check.ts";
 import { daemonsetSkipsNodes } from "./daemonset-skips-nodes/check.ts";
 import { dataDirectoryIncompatible } from "./data-directory-incompatible/check.ts";
 import { databaseConnectionsExhausted } from "./database-connections-exhausted/check.ts";
+import { databasePermissionDenied } from "./database-permission-denied/check.ts";
 import { databaseReadOnly } from "./database-read-only/check.ts";
 import { databaseSchemaMissing } from "./database-schema-missing/check.ts";
 import { dependencyUnreachable } from "./dependency-unreachable/check.ts";
@@ -78,6 +78,7 @@ import { ingressPathSuspicious } from "./ingress-path-suspicious/check.ts";
 import { ingressTlsHostUnused } from "./ingress-tls-host-unused/check.ts";
 import { ingressTlsSecretMissing } from "./ingress-tls-secret-missing/check.ts";
 import { initContainerFailing } from "./init-container-failing/check.ts";
+import { initContainerHanging } from "./init-container-hanging/check.ts";
 import { insufficientReplicas } from "./insufficient-replicas/check.ts";
 import { insufficientResources } from "./insufficient-resources/check.ts";
 import { invalidAddress } from "./invalid-address/check.ts";
@@ -88,6 +89,7 @@ import { jobSidecarKeepsRunning } from "./job-sidecar-keeps-running/check.ts";
 import { jobSuspended } from "./job-suspended/check.ts";
 import { kernelSettingTooLow } from "./kernel-setting-too-low/check.ts";
 import { killedByLivenessProbe } from "./killed-by-liveness-probe/check.ts";
+import { kubernetesApiMissing } from "./kubernetes-api-missing/check.ts";
 import { lifecycleHookFailed } from "./lifecycle-hook-failed/check.ts";
 import { limitRangeDefaultConflict } from "./limit-range-default-conflict/check.ts";
 import { limitRangeViolation } from "./limit-range-violation/check.ts";
@@ -104,6 +106,7 @@ import { missingEnvironmentVariable } from "./missing-environment-variable/check
 import { missingFile } from "./missing-file/check.ts";
 import { missingResourceLimits } from "./missing-resource-limits/check.ts";
 import { namespaceStuckTerminating } from "./namespace-stuck-terminating/check.ts";
+import { networkPluginLeftOut } from "./network-plugin-left-out/check.ts";
 import { networkPolicyBlocksDns } from "./network-policy-blocks-dns/check.ts";
 import { networkPolicyBlocksIngress } from "./network-policy-blocks-ingress/check.ts";
 import { networkPolicyBlocksPath } from "./network-policy-blocks-path/check.ts";
@@ -120,7 +123,9 @@ import { nodeNotReady } from "./node-not-ready/check.ts";
 import { nodePressure } from "./node-pressure/check.ts";
 import { nodePressureByWorkload } from "./node-pressure-by-workload/check.ts";
 import { nodeSelectorMismatch } from "./node-selector-mismatch/check.ts";
+import { nodeUninitialized } from "./node-uninitialized/check.ts";
 import { nodeVersionSkew } from "./node-version-skew/check.ts";
+import { nodeWithoutPodCidr } from "./node-without-pod-cidr/check.ts";
 import { nodesCordoned } from "./nodes-cordoned/check.ts";
 import { overlappingSelectors } from "./overlapping-selectors/check.ts";
 import { ownerMissing } from "./owner-missing/check.ts";
@@ -142,6 +147,7 @@ import { podUnschedulable } from "./pod-unschedulable/check.ts";
 import { podWithoutController } from "./pod-without-controller/check.ts";
 import { podsNotIsolated } from "./pods-not-isolated/check.ts";
 import { portInUse } from "./port-in-use/check.ts";
+import { preStopHookHangs } from "./pre-stop-hook-hangs/check.ts";
 import { preemptionForbidden } from "./preemption-forbidden/check.ts";
 import { probeProtocolMismatch } from "./probe-protocol-mismatch/check.ts";
 import { probeWrongPort } from "./probe-wrong-port/check.ts";
@@ -234,11 +240,11 @@ export const CHECKS = [
   cronJobNotScheduling,
   cronJobSuspended,
   csiDriverNotRegistered,
-  customResourceUnknown,
   daemonsetMisscheduled,
   daemonsetSkipsNodes,
   dataDirectoryIncompatible,
   databaseConnectionsExhausted,
+  databasePermissionDenied,
   databaseReadOnly,
   databaseSchemaMissing,
   dependencyUnreachable,
@@ -284,6 +290,7 @@ export const CHECKS = [
   ingressTlsHostUnused,
   ingressTlsSecretMissing,
   initContainerFailing,
+  initContainerHanging,
   insufficientReplicas,
   insufficientResources,
   invalidAddress,
@@ -294,6 +301,7 @@ export const CHECKS = [
   jobSuspended,
   kernelSettingTooLow,
   killedByLivenessProbe,
+  kubernetesApiMissing,
   lifecycleHookFailed,
   limitRangeDefaultConflict,
   limitRangeViolation,
@@ -310,6 +318,7 @@ export const CHECKS = [
   missingFile,
   missingResourceLimits,
   namespaceStuckTerminating,
+  networkPluginLeftOut,
   networkPolicyBlocksDns,
   networkPolicyBlocksIngress,
   networkPolicyBlocksPath,
@@ -326,7 +335,9 @@ export const CHECKS = [
   nodePressure,
   nodePressureByWorkload,
   nodeSelectorMismatch,
+  nodeUninitialized,
   nodeVersionSkew,
+  nodeWithoutPodCidr,
   nodesCordoned,
   overlappingSelectors,
   ownerMissing,
@@ -348,6 +359,7 @@ export const CHECKS = [
   podWithoutController,
   podsNotIsolated,
   portInUse,
+  preStopHookHangs,
   preemptionForbidden,
   probeProtocolMismatch,
   probeWrongPort,

@@ -5,7 +5,7 @@ import { type AskedApi, unservedApi } from "../../kube/logs/api-phrases.ts";
 import { type FailingLog, failingLogs } from "../../kube/logs/failing-logs.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { removedApi } from "./removed.ts";
+import { removedApi } from "../../kube/removed-apis.ts";
 
 type Definition = ObjectOf<"customResourceDefinitions">;
 type Input = Pick<Objects, "customResourceDefinitions">;

@@ -1,4 +1,4 @@
-import type { AskedApi } from "../../kube/logs/api-phrases.ts";
+import type { AskedApi } from "./logs/api-phrases.ts";
 
 /** A version of a built-in kind that Kubernetes serves no more. */
 export interface RemovedApi {
