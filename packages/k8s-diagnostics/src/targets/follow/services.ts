@@ -31,6 +31,25 @@ export function routeNeeds({ objects }: Read): readonly Need[] {
   ];
 }
 
+/** Hosts are shared by the whole cluster: an Ingress of another namespace may claim the same. */
+export function ingressNeeds({ objects }: Read): readonly Need[] {
+  return objects.ingresses.all.length > 0 ? [{ resource: "ingresses" }] : [];
+}
+
+/** Services that stand for one of another namespace. */
+export function externalNameNeeds({ objects }: Read): readonly Need[] {
+  const targets = objects.services.all.flatMap(({ spec, metadata }) => {
+    const host = spec?.type === "ExternalName" ? (spec.externalName ?? "").replace(/\.$/, "") : "";
+    const service = host.includes(".svc") ? serviceOfHost(host, metadata.namespace, objects) : undefined;
+    return service && isDnsLabel(service.namespace) ? [service.namespace] : [];
+  });
+  const isGone = (namespace: string) =>
+    objects.namespaces.knows("", namespace) && objects.namespaces.get("", namespace) === undefined;
+  return [...new Set(targets)]
+    .slice(0, MAX_NAMESPACES)
+    .map((namespace) => (isGone(namespace) ? { resource: "services" } : { resource: "services", namespace }));
+}
+
 /** Webhooks are served from other namespaces than the one in question. */
 export function webhookNeeds({ objects }: Read): readonly Need[] {
   const webhooks = [
