@@ -20,6 +20,7 @@ import {
   dnsNeeds,
   externalNameNeeds,
   ingressNeeds,
+  localTrafficNeeds,
   routeNeeds,
   tellsOfDns,
   webhookNeeds,
@@ -45,6 +46,7 @@ const FOLLOW_UPS = [
   routeNeeds,
   ingressNeeds,
   externalNameNeeds,
+  localTrafficNeeds,
   webhookNeeds,
   dependencyNeeds,
   bindingNeeds,
@@ -65,7 +67,7 @@ export function expand({ objects, asOf }: Snapshot, { deep, complaints = false }
   const dnsPods = hasDnsTrouble
     ? podsMatching(DNS_LABELS, DNS_NAMESPACE, objects).slice(0, MAX_DNS_PODS)
     : [];
-  const needs = [...FOLLOW_UPS.flatMap((follow) => follow(read)), ...(hasDnsTrouble ? dnsNeeds() : [])];
+  const needs = [...FOLLOW_UPS.flatMap((follow) => follow(read)), ...(hasDnsTrouble ? dnsNeeds(read) : [])];
   return {
     // What was listed once need not be listed again; a Secret alone tells more than in a list.
     objects: needs.filter(

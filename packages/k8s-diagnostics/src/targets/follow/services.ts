@@ -1,14 +1,15 @@
-import { isDnsLabel, type Need, type ObjectRef, type Snapshot } from "@k8s-ops/k8s-cluster";
+import { isDnsLabel, type Need, type ObjectOf, type ObjectRef, type Snapshot } from "@k8s-ops/k8s-cluster";
 import { failedConversions } from "../../kube/admission/namespace-deletion.ts";
 import { configuredAddresses } from "../../kube/config/addresses.ts";
 import { containersOf, type PodContainer } from "../../kube/containers.ts";
-import { DNS_CONFIG, DNS_NAMESPACE } from "../../kube/dns/cluster-dns.ts";
+import { DNS_CONFIG, DNS_LABELS, DNS_NAMESPACE } from "../../kube/dns/cluster-dns.ts";
 import { hostsInCommand } from "../../kube/logs/command-hosts.ts";
 import { connectionProblem, hostsIn, type LogHost } from "../../kube/logs/log-hosts.ts";
 import type { Trouble } from "../../kube/logs/troubles.ts";
 import { routeBackends, routeParents } from "../../kube/network/routes.ts";
 import { intendedService, serviceOfHost } from "../../kube/network/service-hosts.ts";
 import { placesOf } from "../../kube/places.ts";
+import { podsMatching } from "../../kube/pod-index.ts";
 import { logsOf, representatives } from "./logs.ts";
 import type { Pod, Read } from "./read.ts";
 
@@ -48,6 +49,22 @@ export function externalNameNeeds({ objects }: Read): readonly Need[] {
   return [...new Set(targets)]
     .slice(0, MAX_NAMESPACES)
     .map((namespace) => (isGone(namespace) ? { resource: "services" } : { resource: "services", namespace }));
+}
+
+/** Clients on a Node without an endpoint of its own get nothing from a Service for local traffic: who is there? */
+export function localTrafficNeeds({ objects }: Read): readonly Need[] {
+  const isLocal = objects.services.all.some(({ metadata, spec }) => {
+    if (spec?.internalTrafficPolicy !== "Local" || !objects.pods.knows(metadata.namespace)) return false;
+    const served = new Set(
+      podsMatching(spec.selector, metadata.namespace, objects).map((pod) => pod.spec?.nodeName),
+    );
+    return objects.nodes.all.some((node) => !served.has(node.metadata.name) && !isControlPlane(node));
+  });
+  return isLocal ? [{ resource: "pods" }] : [];
+}
+
+function isControlPlane({ metadata }: ObjectOf<"nodes">): boolean {
+  return metadata.labels?.["node-role.kubernetes.io/control-plane"] !== undefined;
 }
 
 /** Webhooks are served from other namespaces than the one in question. */
@@ -105,9 +122,27 @@ export function dependencyNeeds({ objects, troubled, failing }: Read): readonly 
     ...[...new Set([...fromLogs, ...fromCommands, ...fromSettings])]
       .slice(0, MAX_NAMESPACES)
       .flatMap(backing),
-    // Another namespace may have what is missing here.
-    ...(isAnyMissing ? [{ resource: "services" } as const] : []),
+    // Another namespace may have what is missing here, or what an address in a log belongs to.
+    ...(isAnyMissing || failing.some((log) => namesUnknownAddress(log, objects))
+      ? [{ resource: "services" } as const]
+      : []),
   ];
+}
+
+/** Clients often name the cluster IP only. */
+function namesUnknownAddress(
+  { lines, place }: Read["failing"][number],
+  objects: Snapshot["objects"],
+): boolean {
+  return lines
+    .filter((line) => connectionProblem(line) !== undefined)
+    .flatMap(hostsIn)
+    .some(
+      ({ host }) =>
+        /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) &&
+        !host.startsWith("127.") &&
+        serviceOfHost(host, place.podRef.namespace, objects) === undefined,
+    );
 }
 
 /** Troubles that lie with the server as much as with the program that asks it. */
@@ -146,8 +181,14 @@ export function tellsOfDns(pods: readonly Pod[], { logs }: Snapshot["objects"]):
     .some((need) => logs.get(need)?.lines.some((line) => connectionProblem(line) === "dns"));
 }
 
-export function dnsNeeds(): readonly Need[] {
+export function dnsNeeds({ objects }: Pick<Read, "objects">): readonly Need[] {
+  const mounted = podsMatching(DNS_LABELS, DNS_NAMESPACE, objects).flatMap((pod) =>
+    (pod.spec?.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []),
+  );
   return [
+    ...[...new Set(mounted)]
+      .slice(0, MAX_NAMESPACES)
+      .map((name) => ({ resource: "configMaps", namespace: DNS_NAMESPACE, name }) as const),
     ...backing(DNS_NAMESPACE),
     { resource: "daemonSets", namespace: DNS_NAMESPACE },
     { resource: "configMaps", namespace: DNS_NAMESPACE, name: DNS_CONFIG },
