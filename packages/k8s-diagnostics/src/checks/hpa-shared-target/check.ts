@@ -44,6 +44,7 @@ export const hpaSharedTarget = defineCheck({
               ] as const)
             : targets,
           affects: autoscalers.map(refOf),
+          related: [scaleTarget(other)],
           remedies: [
             {
               step: `Put all metrics into spec.metrics of ${nameOf(refOf(kept))}, which takes the largest of their results, and delete ${others.map((each) => nameOf(refOf(each))).join(", ")}.`,

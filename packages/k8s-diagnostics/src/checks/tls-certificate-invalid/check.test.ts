@@ -80,4 +80,10 @@ describe(tlsCertificateInvalid.id, () => {
     });
     expect(others.map(({ subject }) => subject)).toEqual(["hosts"]);
   });
+
+  it("is grave where the host is named for TLS", () => {
+    expect(runOnFixture(tlsCertificateInvalid, "fault-other-host-for-tls")).toMatchObject([
+      { subject: "hosts", severity: "high" },
+    ]);
+  });
 });
