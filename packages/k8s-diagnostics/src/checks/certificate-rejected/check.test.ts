@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { diagnoseNamespace } from "../../targets/diagnose.ts";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { readerFromYaml } from "../../testing/reader.ts";
 import { certificateRejected } from "./check.ts";
 
 describe(certificateRejected.id, () => {
@@ -32,4 +35,25 @@ describe(certificateRejected.id, () => {
       ]);
     },
   );
+
+  it("seeks the reason in the certificate that an Ingress of the cluster serves the host with", async () => {
+    expect(runOnFixture(certificateRejected, "fault-of-own-ingress")).toMatchObject([
+      { object: { kind: "Deployment", name: "pusher" }, because: [{ kind: "Secret", name: "shop-tls" }] },
+    ]);
+    const path = new URL("./fixtures/fault-of-own-ingress.yaml", import.meta.url);
+    const { reader } = readerFromYaml(readFileSync(path, "utf8"), {
+      logs: [
+        {
+          namespace: "shop",
+          pod: "pusher-6c5d9-x2x7q",
+          container: "app",
+          previous: false,
+          truncated: false,
+          lines: ["curl: (60) SSL certificate problem: self-signed certificate"],
+        },
+      ],
+    });
+    const { causes } = await diagnoseNamespace(reader, "shop");
+    expect(causes.map(({ code }) => code)).toEqual(["tls_certificate_invalid"]);
+  });
 });

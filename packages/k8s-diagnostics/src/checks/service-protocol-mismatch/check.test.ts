@@ -28,4 +28,13 @@ describe(serviceProtocolMismatch.id, () => {
       expect(causes).toMatchObject([{ code: "service_protocol_mismatch", object: { name: "radius" } }]);
     }
   });
+
+  it("is one fault of a Service, whatever the number of its ports", () => {
+    const [finding, ...others] = runOnFixture(serviceProtocolMismatch, "fault-two-ports");
+    expect(others).toEqual([]);
+    expect(finding?.remedies?.map(({ step }) => step)).toEqual([
+      "Set the protocol of port 1812 of Service radius to UDP.",
+      "Set the protocol of port 1813 of Service radius to UDP.",
+    ]);
+  });
 });
