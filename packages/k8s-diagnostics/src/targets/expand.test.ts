@@ -103,6 +103,20 @@ kind: Service
 metadata: { name: cache, namespace: shop }
 spec: { internalTrafficPolicy: Local, selector: { app: cache }, ports: [{ port: 80 }] }
 `;
+const YOUNGER_NAMESPACE = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: edge, creationTimestamp: "2025-12-31T10:00:00Z", labels: { kubernetes.io/metadata.name: edge } }
+---
+apiVersion: v1
+kind: Namespace
+metadata: { name: infra, creationTimestamp: "2024-12-31T10:00:00Z", labels: { kubernetes.io/metadata.name: infra } }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: web, namespace: shop, creationTimestamp: "2025-06-01T10:00:00Z" }
+spec: { podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ namespaceSelector: { matchLabels: { zone: edge } } }] }] }
+`;
 const UNKNOWN_ADDRESS = `
 apiVersion: testing.k8s-ops/v1
 kind: Fixture
@@ -164,10 +178,19 @@ describe("what is read next", () => {
     ["the Ingresses that may claim the same host", SHARED_HOST, { resource: "ingresses" }],
     ["what an external name stands for", EXTERNAL_NAME, { resource: "services", namespace: "data" }],
     ["the clients on a Node that a Service leaves out", LOCAL_TRAFFIC, { resource: "pods" }],
+    [
+      "the Pods of a namespace that is younger than a policy and without its label",
+      YOUNGER_NAMESPACE,
+      { resource: "pods", namespace: "edge" },
+    ],
     ["the Service of an address in a log", UNKNOWN_ADDRESS, { resource: "services" }],
     ["the bindings of all namespaces after a refusal", REFUSED, { resource: "roleBindings" }],
   ])("are %s", (_, text, need) => {
     expect(needs(text)).toContainEqual(need);
+  });
+
+  it("leaves out namespaces that are older than the policy", () => {
+    expect(needs(YOUNGER_NAMESPACE)).not.toContainEqual({ resource: "pods", namespace: "infra" });
   });
 
   it("is nothing where nothing is wrong", () => {

@@ -3,6 +3,7 @@ import { DNS_LABELS, DNS_NAMESPACE } from "../kube/dns/cluster-dns.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
 import { podsMatching } from "../kube/pod-index.ts";
 import { isHealthyPod } from "../kube/pods.ts";
+import { localTrafficNeeds, unlabelledClientNeeds } from "./follow/clients.ts";
 import {
   bindingNeeds,
   capacityNeeds,
@@ -20,7 +21,6 @@ import {
   dnsNeeds,
   externalNameNeeds,
   ingressNeeds,
-  localTrafficNeeds,
   routeNeeds,
   tellsOfDns,
   webhookNeeds,
@@ -47,6 +47,7 @@ const FOLLOW_UPS = [
   ingressNeeds,
   externalNameNeeds,
   localTrafficNeeds,
+  unlabelledClientNeeds,
   webhookNeeds,
   dependencyNeeds,
   bindingNeeds,

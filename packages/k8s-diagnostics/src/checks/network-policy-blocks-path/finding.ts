@@ -25,11 +25,13 @@ export function blockedFinding(path: BlockedPath, client: Client, objects: Read)
   const { service, servicePort, arrival, target, barrier, use, said } = path;
   const { place, troubled } = client;
   const { direction } = barrier;
-  const near = nearPolicy(barrier, [place.pod, target], arrival, objects);
-  if (near) return deselectedFinding(path, near, client, severityOf(client, said !== undefined), objects);
   const isEgress = direction === "Egress";
   const other = isEgress ? target : place.pod;
   const gap = gapOf(barrier, other, target, arrival, objects);
+  // A policy that already selects the Pod and lacks one label of the other end is nearer than one that does not.
+  const near =
+    gap?.lacks.kind === "label" ? undefined : nearPolicy(barrier, [place.pod, target], arrival, objects);
+  if (near) return deselectedFinding(path, near, client, severityOf(client, said !== undefined), objects);
   const policy = refOf(gap?.policy ?? barrier.policies[0] ?? target);
   const severity = severityOf(client, said !== undefined);
   const rules = `spec.${direction.toLowerCase()}`;

@@ -1,4 +1,4 @@
-import { isDnsLabel, type Need, type ObjectOf, type ObjectRef, type Snapshot } from "@k8s-ops/k8s-cluster";
+import { isDnsLabel, type Need, type ObjectRef, type Snapshot } from "@k8s-ops/k8s-cluster";
 import { failedConversions } from "../../kube/admission/namespace-deletion.ts";
 import { configuredAddresses } from "../../kube/config/addresses.ts";
 import { containersOf, type PodContainer } from "../../kube/containers.ts";
@@ -49,22 +49,6 @@ export function externalNameNeeds({ objects }: Read): readonly Need[] {
   return [...new Set(targets)]
     .slice(0, MAX_NAMESPACES)
     .map((namespace) => (isGone(namespace) ? { resource: "services" } : { resource: "services", namespace }));
-}
-
-/** Clients on a Node without an endpoint of its own get nothing from a Service for local traffic: who is there? */
-export function localTrafficNeeds({ objects }: Read): readonly Need[] {
-  const isLocal = objects.services.all.some(({ metadata, spec }) => {
-    if (spec?.internalTrafficPolicy !== "Local" || !objects.pods.knows(metadata.namespace)) return false;
-    const served = new Set(
-      podsMatching(spec.selector, metadata.namespace, objects).map((pod) => pod.spec?.nodeName),
-    );
-    return objects.nodes.all.some((node) => !served.has(node.metadata.name) && !isControlPlane(node));
-  });
-  return isLocal ? [{ resource: "pods" }] : [];
-}
-
-function isControlPlane({ metadata }: ObjectOf<"nodes">): boolean {
-  return metadata.labels?.["node-role.kubernetes.io/control-plane"] !== undefined;
 }
 
 /** Webhooks are served from other namespaces than the one in question. */
