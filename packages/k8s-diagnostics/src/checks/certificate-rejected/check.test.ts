@@ -40,8 +40,10 @@ describe(certificateRejected.id, () => {
     expect(runOnFixture(certificateRejected, "fault-of-own-ingress")).toMatchObject([
       { object: { kind: "Deployment", name: "pusher" }, because: [{ kind: "Secret", name: "shop-tls" }] },
     ]);
-    const path = new URL("./fixtures/fault-of-own-ingress.yaml", import.meta.url);
-    const { reader } = readerFromYaml(readFileSync(path, "utf8"), {
+    const textOf = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
+    const client = textOf("./fixtures/fault-of-own-ingress.yaml").split("---\n").slice(1, 3);
+    const server = textOf("../tls-certificate-invalid/fixtures/fault-key-of-old-certificate.yaml");
+    const { reader } = readerFromYaml([...client, server].join("---\n"), {
       logs: [
         {
           namespace: "shop",
