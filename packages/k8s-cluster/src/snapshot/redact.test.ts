@@ -1,7 +1,8 @@
+import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { normalizeObject } from "./normalize.ts";
-import { redactObject, redactText } from "./redact.ts";
+import { redactObject, redactSecret, redactText } from "./redact.ts";
 import { isSecretName } from "./secret-names.ts";
 
 const SECRET = "s3cr3tValue9876543210";
@@ -136,6 +137,53 @@ describe("redactText", () => {
     const started = performance.now();
     redactText(hostile);
     expect(performance.now() - started).toBeLessThan(3_000);
+  });
+});
+
+describe("redactSecret", () => {
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+  const keyOf = (value: string): unknown => {
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "tls", namespace: "shop" } };
+    const redacted = redactSecret({ ...secret, data: { "tls.key": value } } as never);
+    return (redacted as { data?: Record<string, unknown> }).data?.["tls.key"];
+  };
+
+  it.each([
+    ["RSA", generateKeyPairSync("rsa", { modulusLength: 2048 }), "pkcs1"],
+    ["RSA in PKCS 8", generateKeyPairSync("rsa", { modulusLength: 2048 }), "pkcs8"],
+    ["EC", generateKeyPairSync("ec", { namedCurve: "prime256v1" }), "sec1"],
+    ["Ed25519", generateKeyPairSync("ed25519"), "pkcs8"],
+  ] as const)(
+    "keeps the public half of a private key, and nothing else: %s",
+    (_, { privateKey, publicKey }, type) => {
+      const pem = privateKey.export({ type, format: "pem" }).toString();
+      const kept = Buffer.from(String(keyOf(base64(`# issued by us\n${pem}`))), "base64").toString();
+      expect(kept).toBe(publicKey.export({ type: "spki", format: "pem" }));
+      expect(kept).not.toContain("PRIVATE");
+      const { d = "none" } = privateKey.export({ format: "jwk" });
+      expect(
+        Buffer.from(kept.split("\n").slice(1, -2).join(""), "base64").includes(Buffer.from(d, "base64url")),
+      ).toBe(false);
+      expect(keyOf(base64(kept))).toBe(base64(kept));
+    },
+  );
+
+  it("keeps nothing of a key that it cannot read", () => {
+    const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
+    const locked = privateKey.export({
+      type: "pkcs8",
+      format: "pem",
+      cipher: "aes-256-cbc",
+      passphrase: "x",
+    });
+    const broken = privateKey.export({ type: "sec1", format: "pem" }).toString().slice(0, 90);
+    for (const text of [
+      locked.toString(),
+      broken,
+      "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+      "x",
+    ])
+      expect(keyOf(base64(text))).toBe("");
   });
 });
 

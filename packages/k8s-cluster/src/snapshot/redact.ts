@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import { isRecord } from "./records.ts";
 import { REDACTED, redactText, redactWords } from "./redact-text.ts";
 import type { ResourceKey } from "./resources.ts";
@@ -6,9 +7,12 @@ import type { KubeObject } from "./wire.ts";
 
 export { redactText } from "./redact-text.ts";
 
+const MAX_KEY = 64_000;
+
 /**
  * A Secret without its values: the keys stay, because a missing key is a common fault. `tls.crt` and `ca.crt` are
- * public and stay; of registry credentials the hosts stay.
+ * public and stay; of `tls.key` the public half stays, by which it belongs to a certificate or not; of registry
+ * credentials the hosts stay.
  */
 export function redactSecret(secret: KubeObject): KubeObject {
   const { data, stringData, ...rest } = secret as KubeObject & Record<string, unknown>;
@@ -29,8 +33,23 @@ export function redactObject(resource: ResourceKey, object: KubeObject): KubeObj
 function publicPart(key: string, value: unknown): string {
   if (typeof value !== "string") return "";
   if (key === "tls.crt" || key === "ca.crt") return value;
+  if (key === "tls.key") return publicHalf(value);
   if (key === ".dockerconfigjson" || key === ".dockercfg") return registryHosts(key, value);
   return "";
+}
+
+const KEY = /-----BEGIN (?:(?:RSA |EC )?PRIVATE|PUBLIC) KEY-----[^-]{1,20000}-----END [A-Z ]{1,12}KEY-----/;
+
+/** The public key of a private one, as base64 of PEM like the value itself; empty when it cannot be read. */
+function publicHalf(value: string): string {
+  const [pem] = KEY.exec(Buffer.from(value.slice(0, MAX_KEY), "base64").toString("latin1")) ?? [];
+  if (pem === undefined) return "";
+  try {
+    const key = createPublicKey(pem).export({ type: "spki", format: "pem" });
+    return Buffer.from(key).toString("base64");
+  } catch {
+    return "";
+  }
 }
 
 function registryHosts(key: string, value: string): string {

@@ -94,6 +94,66 @@ status:
       state: { running: { startedAt: "2026-01-01T11:59:00Z" } }
       lastState: { terminated: { exitCode: 1, startedAt: "2026-01-01T11:55:00Z", finishedAt: "2026-01-01T11:58:40Z" } }
 `;
+const SHARED_HOST = `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: shop }
+spec: { rules: [{ host: shop.example, http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }] } }] }
+`;
+const EXTERNAL_NAME = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: data }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: db, namespace: shop }
+spec: { type: ExternalName, externalName: postgres.data.svc.cluster.local }
+`;
+const LOCAL_TRAFFIC = `
+apiVersion: v1
+kind: Node
+metadata: { name: gpu-1 }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: cache, namespace: shop }
+spec: { internalTrafficPolicy: Local, selector: { app: cache }, ports: [{ port: 80 }] }
+`;
+const YOUNGER_NAMESPACE = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: edge, creationTimestamp: "2025-12-31T10:00:00Z", labels: { kubernetes.io/metadata.name: edge } }
+---
+apiVersion: v1
+kind: Namespace
+metadata: { name: infra, creationTimestamp: "2024-12-31T10:00:00Z", labels: { kubernetes.io/metadata.name: infra } }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: web, namespace: shop, creationTimestamp: "2025-06-01T10:00:00Z" }
+spec: { podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ namespaceSelector: { matchLabels: { zone: edge } } }] }] }
+`;
+const UNKNOWN_ADDRESS = `
+apiVersion: testing.k8s-ops/v1
+kind: Fixture
+logs:
+  - namespace: shop
+    pod: web
+    container: app
+    previous: false
+    text: 'dial tcp 10.96.3.4:80: i/o timeout'
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { nodeName: n1, containers: [{ name: app, image: "registry.example/web:1" }] }
+status:
+  phase: Running
+  conditions: [{ type: Ready, status: "False" }]
+  containerStatuses:
+    - { name: app, ready: false, restartCount: 0, image: x, imageID: y, state: { running: { startedAt: "2026-01-01T10:00:00Z" } } }
+`;
 const CALM = `
 apiVersion: apps/v1
 kind: Deployment
@@ -132,9 +192,22 @@ describe("what is read next", () => {
       { resource: "pods", namespace: "kube-system" },
     ],
     ["what serves an API that does not answer", API_DOWN, { resource: "pods", namespace: "monitoring" }],
+    ["the Ingresses that may claim the same host", SHARED_HOST, { resource: "ingresses" }],
+    ["what an external name stands for", EXTERNAL_NAME, { resource: "services", namespace: "data" }],
+    ["the clients on a Node that a Service leaves out", LOCAL_TRAFFIC, { resource: "pods" }],
+    [
+      "the Pods of a namespace that is younger than a policy and without its label",
+      YOUNGER_NAMESPACE,
+      { resource: "pods", namespace: "edge" },
+    ],
+    ["the Service of an address in a log", UNKNOWN_ADDRESS, { resource: "services" }],
     ["the bindings of all namespaces after a refusal", REFUSED, { resource: "roleBindings" }],
   ])("are %s", (_, text, need) => {
     expect(needs(text)).toContainEqual(need);
+  });
+
+  it("leaves out namespaces that are older than the policy", () => {
+    expect(needs(YOUNGER_NAMESPACE)).not.toContainEqual({ resource: "pods", namespace: "infra" });
   });
 
   it("is nothing where nothing is wrong", () => {

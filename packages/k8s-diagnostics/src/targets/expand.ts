@@ -3,6 +3,7 @@ import { DNS_LABELS, DNS_NAMESPACE } from "../kube/dns/cluster-dns.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
 import { podsMatching } from "../kube/pod-index.ts";
 import { isHealthyPod } from "../kube/pods.ts";
+import { localTrafficNeeds, unlabelledClientNeeds } from "./follow/clients.ts";
 import {
   bindingNeeds,
   capacityNeeds,
@@ -20,6 +21,8 @@ import {
   apiNeeds,
   dependencyNeeds,
   dnsNeeds,
+  externalNameNeeds,
+  ingressNeeds,
   routeNeeds,
   tellsOfDns,
   webhookNeeds,
@@ -45,6 +48,10 @@ const FOLLOW_UPS = [
   loggedSecretNeeds,
   certificateNeeds,
   routeNeeds,
+  ingressNeeds,
+  externalNameNeeds,
+  localTrafficNeeds,
+  unlabelledClientNeeds,
   webhookNeeds,
   dependencyNeeds,
   bindingNeeds,
@@ -65,7 +72,7 @@ export function expand({ objects, asOf }: Snapshot, { deep, complaints = false }
   const dnsPods = hasDnsTrouble
     ? podsMatching(DNS_LABELS, DNS_NAMESPACE, objects).slice(0, MAX_DNS_PODS)
     : [];
-  const needs = [...FOLLOW_UPS.flatMap((follow) => follow(read)), ...(hasDnsTrouble ? dnsNeeds() : [])];
+  const needs = [...FOLLOW_UPS.flatMap((follow) => follow(read)), ...(hasDnsTrouble ? dnsNeeds(read) : [])];
   return {
     // What was listed once need not be listed again; a Secret alone tells more than in a list.
     objects: needs.filter(

@@ -1,6 +1,7 @@
 import type { KubeObject, ObjectOf, ObjectRef, Objects, ResourceKey } from "@k8s-ops/k8s-cluster";
+import { routeParents } from "../kube/network/routes.ts";
 import { isHealthyPod } from "../kube/pods.ts";
-import { refOf } from "../kube/refs.ts";
+import { refOf, sameRef } from "../kube/refs.ts";
 import { nodeStatus } from "../status/node.ts";
 import { gatewayStatus, httpRouteStatus, ingressStatus } from "../status/routes.ts";
 import { claimStatus, volumeStatus } from "../status/storage.ts";
@@ -61,7 +62,7 @@ export const TARGETS = {
   }),
   Node: target("nodes", nodeStatus, { namespaces: () => "all", parts: troubledPodsOn }),
   Ingress: target("ingresses", ingressStatus),
-  Gateway: target("gateways", gatewayStatus),
+  Gateway: target("gateways", gatewayStatus, { parts: attachedRoutes }),
   HTTPRoute: target("httpRoutes", httpRouteStatus),
 } as const satisfies Record<string, TargetKind>;
 
@@ -69,6 +70,14 @@ export type TargetName = keyof typeof TARGETS;
 
 function volumeOf({ spec }: ObjectOf<"persistentVolumeClaims">): readonly ObjectRef[] {
   return spec?.volumeName ? [{ kind: "PersistentVolume", namespace: "", name: spec.volumeName }] : [];
+}
+
+/** Whoever asks about a Gateway asks for what it serves. */
+function attachedRoutes(gateway: ObjectOf<"gateways">, { httpRoutes }: Objects): readonly ObjectRef[] {
+  const own = refOf(gateway);
+  return httpRoutes.all
+    .filter((route) => routeParents(route).some((parent) => sameRef(parent, own)))
+    .map(refOf);
 }
 
 /** What works on a Node is no part of the question what is wrong with it. */

@@ -4,6 +4,7 @@ const FEW_ISSUES = 4;
 const FEW_RECOMMENDATIONS = 3;
 const FEW_GAPS = 10;
 const SHORT_VALUE = 160;
+const LONG_PATCH = 400;
 /** As many of the newest events as are promised, and at least. */
 const RECENT = 5;
 const FEW_ITEMS = 2;
@@ -34,6 +35,8 @@ const STEPS: readonly Step[] = [
   (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(slim) }),
   (diagnosis) => ({ ...diagnosis, not_checked: diagnosis.not_checked.slice(0, 1) }),
   (diagnosis) => shorten(diagnosis),
+  // A step says in words what its patch does.
+  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(withoutLongPatches) }),
 ];
 
 /** The next smaller form of a diagnosis; undefined when nothing can be left out any more. */
@@ -74,6 +77,13 @@ function slim(cause: Cause): Cause {
     explains: explains.slice(0, 3),
     remedies: remedies.slice(0, 1),
   };
+}
+
+function withoutLongPatches(cause: Cause): Cause {
+  const remedies = cause.remedies.map(({ patch, ...remedy }) =>
+    patch === undefined || patch.length > LONG_PATCH ? remedy : { ...remedy, patch },
+  );
+  return { ...cause, remedies };
 }
 
 function briefer(cause: Cause): Cause {

@@ -1,6 +1,7 @@
-import { type Objects, redactText, type Snapshot } from "@k8s-ops/k8s-cluster";
+import { redactText, type Snapshot } from "@k8s-ops/k8s-cluster";
 import type { Check, Evidence } from "../check.ts";
 import type { Cause, Issue, NotChecked } from "../diagnosis.ts";
+import { usersOf } from "../kube/network/users.ts";
 import { refKey } from "../kube/refs.ts";
 import { changesBefore } from "./changes.ts";
 import { behind, type Impact, impactOf, type RefSet } from "./dependents.ts";
@@ -49,7 +50,7 @@ export function examine(checks: readonly Check[], snapshot: Snapshot): Examinati
 /** Ranks the causes that concern the question and that nothing explains. */
 export function reachVerdict({ snapshot, run, impact, roots }: Examination, question: Question): Verdict {
   const isConcerned = (finding: CheckedFinding): boolean =>
-    question.concerns(reach(finding, impact, snapshot.objects));
+    question.concerns(reach(finding, impact, snapshot));
   const concerned = roots
     .filter(({ finding, explains }) => [finding, ...explains].some(isConcerned))
     .toSorted((a, b) => Number(isApart(a, impact, question)) - Number(isApart(b, impact, question)))
@@ -70,15 +71,22 @@ export function reachVerdict({ snapshot, run, impact, roots }: Examination, ques
   };
 }
 
-/** What a finding is of interest to: what suffers, what it is related to, and what stands behind a broken entrance. */
+/**
+ * What a finding is of interest to: what suffers, what it is related to, what stands behind a broken entrance, and who
+ * uses a broken Service.
+ */
 function reach(
   { object, severity, level, affects = [], related = [] }: CheckedFinding,
   impact: Impact,
-  objects: Objects,
+  { objects, asOf }: Snapshot,
 ): RefSet {
   const own = [object, ...affects];
-  const hidden = level === "cause" && severity === "high" ? behind(own, objects).values() : [];
-  return new Map([...impact(own).values(), ...related, ...hidden].map((ref) => [refKey(ref), ref]));
+  const isGrave = level === "cause" && severity === "high";
+  const hidden = isGrave ? behind(own, objects).values() : [];
+  const users = own
+    .filter(({ kind }) => isGrave && kind === "Service")
+    .flatMap((service) => usersOf(service, objects, asOf));
+  return new Map([...impact(own).values(), ...related, ...hidden, ...users].map((ref) => [refKey(ref), ref]));
 }
 
 /** Whether the cause leaves the health of what is asked about alone: it comes after those that do not. */

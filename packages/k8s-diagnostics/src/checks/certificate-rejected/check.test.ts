@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { diagnoseNamespace } from "../../targets/diagnose.ts";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { readerFromYaml } from "../../testing/reader.ts";
 import { certificateRejected } from "./check.ts";
 
 describe(certificateRejected.id, () => {
@@ -40,5 +43,28 @@ describe(certificateRejected.id, () => {
       title: expect.stringContaining("they hold no IP SANs"),
     });
     expect(finding?.remedies?.[1]?.patch).toContain('- "--kubelet-insecure-tls"');
+  });
+
+  it("seeks the reason in the certificate that an Ingress of the cluster serves the host with", async () => {
+    expect(runOnFixture(certificateRejected, "fault-of-own-ingress")).toMatchObject([
+      { object: { kind: "Deployment", name: "pusher" }, because: [{ kind: "Secret", name: "shop-tls" }] },
+    ]);
+    const textOf = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
+    const client = textOf("./fixtures/fault-of-own-ingress.yaml").split("---\n").slice(1, 3);
+    const server = textOf("../tls-certificate-invalid/fixtures/fault-key-of-old-certificate.yaml");
+    const { reader } = readerFromYaml([...client, server].join("---\n"), {
+      logs: [
+        {
+          namespace: "shop",
+          pod: "pusher-6c5d9-x2x7q",
+          container: "app",
+          previous: false,
+          truncated: false,
+          lines: ["curl: (60) SSL certificate problem: self-signed certificate"],
+        },
+      ],
+    });
+    const { causes } = await diagnoseNamespace(reader, "shop");
+    expect(causes.map(({ code }) => code)).toEqual(["tls_certificate_invalid"]);
   });
 });

@@ -5,6 +5,7 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
 import { hostsIn } from "../../kube/logs/log-hosts.ts";
 import { serviceOfHost } from "../../kube/network/service-hosts.ts";
+import { tlsUses } from "../../kube/network/tls-uses.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { podsMatching } from "../../kube/pod-index.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
@@ -19,6 +20,8 @@ const READS = [
   "secrets",
   "services",
   "namespaces",
+  "ingresses",
+  "gateways",
 ] as const;
 type Read = Pick<Objects, (typeof READS)[number]>;
 
@@ -80,9 +83,28 @@ function findingOf(
     confidence: trouble.confidence,
     evidence: [said(trouble.line), ...shown],
     ...(service && { related: [service] }),
+    because: servedWith(place, trouble.block, objects),
     details: { container: place.name, problem, ...(host !== undefined && { host }) },
     remedies: [...proposals, ...remedies(problem, place, secret)],
   });
+}
+
+/** The certificates with which Ingresses and Gateways serve a host that the message or the configuration names. */
+function servedWith(place: Place, lines: readonly string[], objects: Read): readonly ObjectRef[] {
+  const { command = [], args = [], env = [] } = place.spec;
+  const text = [...lines, ...command, ...args, ...env.map(({ value = "" }) => value)]
+    .join("\n")
+    .toLowerCase();
+  const names = (host: string): boolean => host.includes(".") && mentions(text, host.toLowerCase());
+  return tlsUses(objects).flatMap(({ hosts, secret }) => (hosts.some(names) ? [secret] : []));
+}
+
+function mentions(text: string, host: string): boolean {
+  for (let at = text.indexOf(host); at >= 0; at = text.indexOf(host, at + 1)) {
+    const isPart = (character: string) => /[a-z0-9.-]/.test(character);
+    if (!isPart(text.charAt(at - 1)) && !/[a-z0-9-]/.test(text.charAt(at + host.length))) return true;
+  }
+  return false;
 }
 
 /** The only TLS Secret that the Pods behind a Service mount. */

@@ -97,4 +97,14 @@ describe("a verdict on a client", () => {
       ["client_address_wrong", expect.stringContaining("it does in namespace infra")],
     ]);
   });
+
+  it("takes a timeout that names nothing for the only wrong address", () => {
+    const [finding, ...others] = runOnFixture(clientAddressWrong, "fault-wrong-port-times-out");
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      object: { kind: "Deployment", name: "quotes" },
+      severity: "high",
+      title: expect.stringContaining("port 8080 of Service price-api"),
+    });
+  });
 });

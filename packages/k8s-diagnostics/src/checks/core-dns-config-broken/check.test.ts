@@ -61,4 +61,20 @@ describe("patterns of the template plug-in", () => {
   ])("%s names %s: %s", (pattern, host, expected) => {
     expect(mentionedNames(pattern)(host)).toBe(expected);
   });
+
+  it.each([
+    ["fault-host-name-in-custom", "forward . ns1.office.example ns2.office.example", "plugin_setup"],
+    ["fault-syntax-in-custom", "forwad . 10.9.0.2", "syntax"],
+  ])("finds what is included from another ConfigMap: %s", (fixture, line, fault) => {
+    expect(runOnFixture(coreDnsConfigBroken, fixture)).toMatchObject([
+      {
+        object: { kind: "ConfigMap", namespace: "kube-system", name: "coredns-custom" },
+        severity: "high",
+        confidence: "certain",
+        details: { fault },
+        evidence: [{ field: "data.office.server, line 3", value: line }, { log: {} }, { log: {} }],
+        affects: expect.arrayContaining([expect.objectContaining({ name: "coredns-7d764666f9-abcde" })]),
+      },
+    ]);
+  });
 });

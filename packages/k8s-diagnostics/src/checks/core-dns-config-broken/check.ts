@@ -20,9 +20,8 @@ export const coreDnsConfigBroken = defineCheck({
     const text = configMap?.data?.Corefile;
     if (!configMap || text === undefined) return [];
     const corefile = parseCorefile(text);
-    const lines = text.split("\n");
     const clients = dnsClients(objects, asOf);
-    const object = refOf(configMap);
+    const main = { object: refOf(configMap), key: "Corefile", lines: text.split("\n") };
     const address = dnsService(objects)?.spec?.clusterIP;
     const faults: readonly CorefileFault[] = [
       ...logFaults(corefile, objects),
@@ -30,11 +29,11 @@ export const coreDnsConfigBroken = defineCheck({
     ];
     const findings = faults.map((fault): Finding => {
       const hit = clients.filter(({ services }) => fault.concerns(services));
-      const field = `data.Corefile, line ${fault.line}`;
+      const { object, key, lines } = fault.included ?? main;
       const shown = fieldEvidence(
         object,
-        fault.line > 0 ? field : "data.Corefile",
-        lines[fault.line - 1]?.trim() ?? text,
+        fault.line > 0 ? `data.${key}, line ${fault.line}` : `data.${key}`,
+        lines[fault.line - 1]?.trim() ?? lines.join("\n"),
       );
       const proof = [...(fault.proof ? [fault.proof] : []), ...hit.slice(0, 3).map(({ said }) => said)];
       const severity = fault.severity ?? severityOf(fault, hit.length > 0);
@@ -61,7 +60,7 @@ export const coreDnsConfigBroken = defineCheck({
         ],
       };
     });
-    return joined(findings);
+    return [...Map.groupBy(findings, ({ object }) => refKey(object)).values()].flatMap(joined);
   },
 });
 

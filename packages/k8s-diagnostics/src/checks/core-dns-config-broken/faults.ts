@@ -10,6 +10,7 @@ import {
 } from "../../kube/dns/corefile.ts";
 import { sameRef } from "../../kube/refs.ts";
 import { mentionedNames } from "./matches.ts";
+import type { CorefileSource } from "./sources.ts";
 import { unbalanced, unserved, withoutKubernetes } from "./whole.ts";
 
 /** Something in a Corefile by which names do not resolve. */
@@ -17,6 +18,8 @@ export interface CorefileFault {
   readonly kind: string;
   /** Zero when it concerns the whole. */
   readonly line: number;
+  /** Another ConfigMap that is read into the Corefile, and the key in which the line is. */
+  readonly included?: CorefileSource;
   /** How the title goes on after "The Corefile". */
   readonly what: string;
   readonly step: string;

@@ -1,6 +1,6 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import type { Evidence } from "../../check.ts";
-import { DNS_LABELS, DNS_NAMESPACE } from "../../kube/dns/cluster-dns.ts";
+import { DNS_CONFIG, DNS_LABELS, DNS_NAMESPACE } from "../../kube/dns/cluster-dns.ts";
 import type { Corefile } from "../../kube/dns/corefile.ts";
 import { logEvidence } from "../../kube/evidence.ts";
 import { failureLog } from "../../kube/logs/logs.ts";
@@ -9,11 +9,14 @@ import { podsMatching } from "../../kube/pod-index.ts";
 import { isHealthyPod, isTerminating } from "../../kube/pods.ts";
 import { refOf } from "../../kube/refs.ts";
 import type { CorefileFault } from "./faults.ts";
+import { type CorefileSource, corefileSources, lineOf } from "./sources.ts";
 
-type Read = Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs">;
+type Read = Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs" | "configMaps">;
 
 /** `/etc/coredns/Corefile:5 - Error during parsing: Unknown directive 'forwrd'` */
-const PARSING = /\bCorefile:(\d{1,5}) - Error during parsing: /;
+const PARSING = /([\w.-]{1,253}):(\d{1,5}) - Error during parsing: /;
+/** `plugin/forward: not an IP address or file: "ns1.example"`, the last word of CoreDNS before it exits. */
+const SETUP = /^plugin\/([a-z0-9_]{1,30}): [^"]{1,200}(?:"([^"]{1,253})")?/;
 const LOOP = /plugin\/loop: Loop \(/;
 /** `[ERROR] plugin/errors: 2 example.org. A: read udp 10.244.0.3:4711->10.0.0.99:53: i/o timeout` */
 const UPSTREAM =
@@ -29,6 +32,8 @@ export function logFaults(corefile: Corefile, objects: Read): readonly CorefileF
   );
   const parsing = firstLine(failing, PARSING, objects);
   const loop = firstLine(failing, LOOP, objects);
+  const setup = parsing || loop ? undefined : firstLine(failing, SETUP, objects);
+  const sources = corefileSources(objects);
   const upstream = firstLine(pods, UPSTREAM, objects);
   const [forward] = forwards;
   return [
@@ -37,9 +42,26 @@ export function logFaults(corefile: Corefile, objects: Read): readonly CorefileF
           {
             ...ended(parsing, failing),
             kind: "syntax",
-            line: Number(parsing.match[1]),
+            ...placeOf(
+              sources.find(({ key }) => key === parsing.match[1]),
+              Number(parsing.match[2]),
+            ),
             what: "cannot be read, so that CoreDNS does not start",
             step: "Correct the line of the Corefile that the log names.",
+          },
+        ]
+      : []),
+    ...(setup
+      ? [
+          {
+            ...ended(setup, failing),
+            kind: "plugin_setup",
+            ...setupPlace(setup.match, sources),
+            what: `sets up the plug-in ${setup.match[1]} in a way that it refuses, so that CoreDNS does not start`,
+            step:
+              setup.match[1] === "forward"
+                ? "Let the plug-in forward name its servers by their IP addresses, or a file such as /etc/resolv.conf: it takes no host names."
+                : "Correct that plug-in as its message in the log says.",
           },
         ]
       : []),
@@ -72,6 +94,15 @@ export function logFaults(corefile: Corefile, objects: Read): readonly CorefileF
         ]
       : []),
   ];
+}
+
+function setupPlace([, plugin = "", word]: RegExpExecArray, sources: readonly CorefileSource[]) {
+  const found = lineOf(plugin, word, sources);
+  return placeOf(found?.source, found?.line ?? 0);
+}
+
+function placeOf(source: CorefileSource | undefined, line: number): Pick<CorefileFault, "line" | "included"> {
+  return source && source.object.name !== DNS_CONFIG ? { line, included: source } : { line };
 }
 
 function ended({ evidence }: { readonly evidence: Evidence }, failing: readonly ObjectOf<"pods">[]) {

@@ -83,4 +83,10 @@ describe(dependencyUnreachable.id, () => {
       { object: { kind: "Deployment", name: "web" }, details: { host, problem } },
     ]);
   });
+
+  it("finds the address above the exception that names none", () => {
+    expect(runOnFixture(dependencyUnreachable, "fault-named-above-the-cause")).toMatchObject([
+      { details: { host: "books-db", port: 1521 }, because: [{ kind: "Service", name: "books-db" }] },
+    ]);
+  });
 });

@@ -50,13 +50,34 @@ export const dependencyUnreachable = defineCheck({
 });
 
 function loggedFinding(
-  { place, trouble: { line, text, confidence }, said }: FailingLog & { readonly trouble: LoggedTrouble },
+  {
+    place,
+    lines,
+    trouble: { line, text, confidence },
+    said,
+  }: FailingLog & { readonly trouble: LoggedTrouble },
   objects: Read,
 ): Finding {
   const problem = connectionProblem(text) ?? "refused";
-  const complaint = complaintOf(text, problem, place.podRef.namespace, objects);
-  const finding = dependencyFinding({ ...complaint, place, said: said(line), problem }, objects);
+  const { namespace } = place.podRef;
+  const complaint = complaintOf(text, problem, namespace, objects);
+  const named = complaint.target ? undefined : namedIn(lines, namespace, objects);
+  const finding = dependencyFinding(
+    { ...complaint, ...named, place, said: said(named?.line ?? line), problem },
+    objects,
+  );
   return confidence === "possible" ? { ...finding, confidence: "possible" } : finding;
+}
+
+/** `Caused by: ConnectException: Connection refused` names no address; a line near it may name a Service. */
+function namedIn(lines: readonly string[], namespace: string, objects: Read) {
+  for (const line of lines) {
+    if (!connectionProblem(line)) continue;
+    const { service, target } = complaintOf(line, "refused", namespace, objects);
+    if (service && target && objects.services.get(service.namespace, service.name))
+      return { line, service, target };
+  }
+  return undefined;
 }
 
 function placeKey({ podRef, name }: Place): string {

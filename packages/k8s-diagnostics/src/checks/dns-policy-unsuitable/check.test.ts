@@ -22,4 +22,24 @@ describe(dnsPolicyUnsuitable.id, () => {
   it("only mentions what no log complains of", () => {
     expect(runOnFixture(dnsPolicyUnsuitable, "fault-other-server")).toMatchObject([{ severity: "low" }]);
   });
+
+  it("knows a server of its own that gives no answer", () => {
+    expect(runOnFixture(dnsPolicyUnsuitable, "fault-server-is-silent")).toMatchObject([
+      {
+        object: { kind: "Deployment", name: "quoter" },
+        affects: [{ kind: "Pod" }],
+        evidence: [{ log: {} }, { value: "None" }, { field: "spec.template.spec.dnsConfig" }],
+      },
+    ]);
+  });
+
+  it("reads the name in the configuration where the log has none, and tells of all Pods of the template", () => {
+    expect(runOnFixture(dnsPolicyUnsuitable, "fault-no-name-in-log")).toMatchObject([
+      {
+        object: { kind: "DaemonSet", name: "shipper" },
+        affects: [{ name: "shipper-bbbbb" }],
+        related: [{ name: "shipper-aaaaa" }, { name: "shipper-bbbbb" }, { kind: "Service", name: "loki" }],
+      },
+    ]);
+  });
 });

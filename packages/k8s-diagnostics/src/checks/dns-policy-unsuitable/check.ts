@@ -82,7 +82,7 @@ function asksClusterDns({ spec }: Pod, host: string, address: string | undefined
 }
 
 function finding(
-  { pod, troubled }: ClientGroup,
+  { pod, troubled, pods }: ClientGroup,
   { service, evidence, said }: UsedName,
   objects: Read,
 ): Finding {
@@ -103,7 +103,7 @@ function finding(
       ...(policy === "None" ? [fieldEvidence(workload, `${base}.dnsConfig`, pod.spec?.dnsConfig)] : []),
     ] as [Evidence, ...Evidence[]],
     ...(isSevere && { affects: troubled.length > 0 ? troubled : [refOf(pod)] }),
-    related: [refOf(pod), service],
+    related: [...pods, service],
     remedies: [remedyFor(pod, workload)],
   };
 }

@@ -19,4 +19,18 @@ describe(endpointSliceMismatch.id, () => {
       { subject: "addresses", severity: "high" },
     ]);
   });
+
+  it.each([
+    ["fault-label-missing", "ledger-x7k2p"],
+    ["fault-label-misspelt", "pg-outside-x7k2p"],
+  ])("finds the one that is meant for a Service and not labelled so: %s", (fixture, name) => {
+    expect(runOnFixture(endpointSliceMismatch, fixture)).toMatchObject([
+      {
+        object: { kind: "EndpointSlice", name },
+        subject: "label",
+        affects: [{ kind: "Service", name: "ledger" }],
+        remedies: [{ patch: "metadata:\n  labels:\n    kubernetes.io/service-name: ledger\n" }],
+      },
+    ]);
+  });
 });

@@ -4,6 +4,7 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { portField } from "../../kube/network/service-ports.ts";
 import { hasSelector } from "../../kube/network/services.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { orphanFindings, orphanSlices } from "./orphans.ts";
 
 type Slice = ObjectOf<"endpointSlices">;
 type Service = ObjectOf<"services">;
@@ -11,20 +12,23 @@ type Service = ObjectOf<"services">;
 export const endpointSliceMismatch = defineCheck({
   id: "endpoint_slice_mismatch",
   title: "EndpointSlices of a Service without selector do not fit it",
-  when: "a Service without selector has EndpointSlices, and none has a port of the name and protocol of one of its ports; or their addresses are those of a Pod that is gone",
+  when: "a Service without selector has EndpointSlices, and none has a port of the name and protocol of one of its ports; or their addresses are those of a Pod that is gone; or it has none, and one that fits lacks the label of the Service",
   severity: "high",
   level: "cause",
-  reads: ["services", "endpointSlices", "pods"],
+  reads: ["services", "endpointSlices", "endpoints", "pods"],
   run: ({ objects }) => {
     const byService = Map.groupBy(
       objects.endpointSlices.all,
       ({ metadata }) => `${metadata.namespace}/${metadata.labels?.["kubernetes.io/service-name"] ?? ""}`,
     );
+    const orphans = orphanSlices(objects);
     return objects.services.all
       .filter((service) => !hasSelector(service) && service.spec?.type !== "ExternalName")
       .flatMap((service) => {
         const { namespace, name } = service.metadata;
         const slices = byService.get(`${namespace}/${name}`) ?? [];
+        if (slices.length === 0 && !objects.endpoints.get(namespace, name))
+          return orphanFindings(service, orphans);
         return [...portFindings(service, slices), ...addressFindings(service, slices, objects)];
       });
   },

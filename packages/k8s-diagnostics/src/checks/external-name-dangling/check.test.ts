@@ -11,4 +11,15 @@ describe(externalNameDangling.id, () => {
     });
     expect(finding?.remedies?.[0]?.step).toContain("such as postgres of namespace data");
   });
+
+  it("knows that a namespace which does not exist has no Service, and where it went", () => {
+    expect(runOnFixture(externalNameDangling, "fault-namespace-deleted")).toMatchObject([
+      {
+        title:
+          "Service billing stands for Service invoicing of namespace billing-green, which does not exist: the namespace does not",
+        evidence: [{}, { object: { kind: "Namespace", name: "billing-green" }, value: "absent" }],
+        remedies: [{ patch: "spec:\n  externalName: invoicing.billing-blue.svc.cluster.local\n" }],
+      },
+    ]);
+  });
 });

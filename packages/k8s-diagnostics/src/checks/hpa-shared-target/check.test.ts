@@ -10,9 +10,9 @@ describe(hpaSharedTarget.id, () => {
         severity: "medium",
         affects: [{ name: "web" }, { name: "web-memory" }],
         evidence: [
+          { value: expect.stringContaining("controlled by multiple HPAs") },
           { object: { name: "web-memory" }, field: "spec.scaleTargetRef" },
           { object: { name: "web" }, field: "spec.scaleTargetRef" },
-          { value: expect.stringContaining("controlled by multiple HPAs") },
         ],
         remedies: [{ step: expect.stringContaining("delete HorizontalPodAutoscaler web-memory") }],
       },

@@ -23,26 +23,28 @@ export const hpaSharedTarget = defineCheck({
       if (!kept || !other) return [];
       const object = refOf(other);
       const ambiguous = autoscalers.find(isAmbiguous);
+      const targets = [
+        fieldEvidence(object, "spec.scaleTargetRef", other.spec?.scaleTargetRef),
+        fieldEvidence(refOf(kept), "spec.scaleTargetRef", kept.spec?.scaleTargetRef),
+      ] as const;
       return [
         {
           object,
           title: `${nameOf(object)} scales ${nameOf(scaleTarget(other))}, which ${nameOf(refOf(kept))} scales, too`,
           confidence: "certain" as const,
           severity: ambiguous ? ("medium" as const) : ("low" as const),
-          evidence: [
-            fieldEvidence(object, "spec.scaleTargetRef", other.spec?.scaleTargetRef),
-            fieldEvidence(refOf(kept), "spec.scaleTargetRef", kept.spec?.scaleTargetRef),
-            ...(ambiguous
-              ? [
-                  fieldEvidence(
-                    refOf(ambiguous),
-                    "status.conditions[ScalingActive].message",
-                    autoscalerCondition(ambiguous, "ScalingActive")?.message,
-                  ),
-                ]
-              : []),
-          ] as const,
+          evidence: ambiguous
+            ? ([
+                fieldEvidence(
+                  refOf(ambiguous),
+                  "status.conditions[ScalingActive].message",
+                  autoscalerCondition(ambiguous, "ScalingActive")?.message,
+                ),
+                ...targets,
+              ] as const)
+            : targets,
           affects: autoscalers.map(refOf),
+          related: [scaleTarget(other)],
           remedies: [
             {
               step: `Put all metrics into spec.metrics of ${nameOf(refOf(kept))}, which takes the largest of their results, and delete ${others.map((each) => nameOf(refOf(each))).join(", ")}.`,

@@ -12,4 +12,26 @@ describe(httpRouteBackendMissing.id, () => {
     ]);
     expect(findings[0]?.remedies?.[0]?.step).toContain("such as web");
   });
+
+  it("lays it on the grant that names another namespace", () => {
+    expect(runOnFixture(httpRouteBackendMissing, "fault-grant-of-old-namespace")).toMatchObject([
+      {
+        object: { kind: "ReferenceGrant", namespace: "warehouse", name: "storefront-to-stock" },
+        affects: [{ kind: "HTTPRoute", name: "orders" }],
+        related: [{ kind: "Service", name: "stock" }],
+        evidence: [
+          { field: "spec.from", value: expect.stringContaining("shop-front") },
+          { field: "spec.rules[0].backendRefs[0].namespace" },
+          { value: "Backend ref to Service warehouse/stock not permitted by any ReferenceGrant." },
+        ],
+        remedies: [{ patch: expect.stringContaining("namespace: storefront") }],
+      },
+    ]);
+  });
+
+  it("does not widen a grant that is for another Service", () => {
+    expect(runOnFixture(httpRouteBackendMissing, "fault-grant-to-other-service")).toMatchObject([
+      { object: { kind: "Service", namespace: "warehouse", name: "stock" } },
+    ]);
+  });
 });

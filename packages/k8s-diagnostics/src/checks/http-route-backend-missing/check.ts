@@ -5,6 +5,7 @@ import { nearestName } from "../../kube/nearest.ts";
 import { type RouteBackend, routeBackends } from "../../kube/network/routes.ts";
 import { findPort } from "../../kube/network/service-ports.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { notGranted } from "./grant.ts";
 
 type Sources = Pick<Objects, "services" | "referenceGrants">;
 
@@ -22,7 +23,7 @@ export const httpRouteBackendMissing = defineCheck({
         if (!isDnsLabel(backend.service.name) || !isDnsLabel(backend.service.namespace)) return [];
         return (
           serviceMissing(object, backend, objects) ??
-          notGranted(object, backend, objects) ??
+          notGranted(route, backend, objects) ??
           portMissing(object, backend, objects) ??
           []
         );
@@ -54,39 +55,6 @@ function serviceMissing(
     remedies: [
       {
         step: `Set ${field}.name of ${nameOf(object)} to a Service that exists${near ? `, such as ${near}` : ""}, or create Service ${name} in namespace ${namespace}.`,
-      },
-    ],
-  };
-}
-
-function notGranted(
-  object: ObjectRef,
-  { field, service }: RouteBackend,
-  objects: Sources,
-): Finding | undefined {
-  const { namespace, name } = service;
-  if (namespace === object.namespace || !objects.referenceGrants.knows(namespace)) return undefined;
-  const granted = objects.referenceGrants
-    .in(namespace)
-    .some(
-      ({ spec }) =>
-        spec?.from?.some((from) => from.kind === "HTTPRoute" && from.namespace === object.namespace) &&
-        spec.to?.some((to) => to.kind === "Service" && (to.name === undefined || to.name === name)),
-    );
-  if (granted) return undefined;
-  return {
-    object: service,
-    subject: `HTTPRoute from ${object.namespace}`,
-    title: `Namespace ${namespace} grants HTTPRoutes of namespace ${object.namespace} no reference to ${nameOf(service)}`,
-    confidence: "certain",
-    evidence: [
-      fieldEvidence(object, `${field}.namespace`, namespace),
-      fieldEvidence(service, "ReferenceGrants of its namespace from HTTPRoute", undefined),
-    ],
-    affects: [object],
-    remedies: [
-      {
-        step: `Create a ReferenceGrant in namespace ${namespace} from kind HTTPRoute of namespace ${object.namespace} to Service ${name}.`,
       },
     ],
   };

@@ -7,7 +7,11 @@ describe(ingressHostPathConflict.id, () => {
     expect(runOnFixture(ingressHostPathConflict, "fault-two-namespaces")).toMatchObject([
       {
         object: { kind: "Ingress", namespace: "b", name: "shop" },
-        related: [{ namespace: "a", name: "shop" }],
+        affects: [{ namespace: "b", name: "shop" }],
+        related: [
+          { namespace: "a", name: "shop" },
+          { kind: "Service", namespace: "b" },
+        ],
         evidence: [{ field: "spec.rules[0].http.paths[0]" }, { object: { namespace: "a" } }],
       },
     ]);

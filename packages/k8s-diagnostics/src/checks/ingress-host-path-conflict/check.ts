@@ -10,6 +10,8 @@ interface Route {
   readonly object: ObjectRef;
   readonly value: string;
   readonly created: string;
+  /** What it sends the traffic to. */
+  readonly services: readonly ObjectRef[];
 }
 
 const CANARY = /\/canary$/;
@@ -37,7 +39,8 @@ export const ingressHostPathConflict = defineCheck({
             fieldEvidence(route.object, route.field, route.value),
             fieldEvidence(first.object, first.field, first.value),
           ] as const,
-          related: [first.object],
+          affects: [route.object],
+          related: [first.object, ...route.services],
           remedies: [
             {
               step: `Give the rule ${route.field} of ${nameOf(route.object)} another host or path, or remove it; most controllers serve only the older Ingress.`,
@@ -57,6 +60,10 @@ function routesOf(ingress: ObjectOf<"ingresses">): readonly Route[] {
       object,
       value: JSON.stringify({ host: rule.host, path, backend, namespace: object.namespace }),
       created: ingress.metadata.creationTimestamp ?? "",
+      services:
+        backend.service?.name === undefined
+          ? []
+          : [{ kind: "Service", namespace: object.namespace, name: backend.service.name }],
     })),
   );
 }

@@ -14,4 +14,17 @@ describe(networkPolicyBlocksIngress.id, () => {
       },
     ]);
   });
+
+  it("tells the port of the Service from that of its Pods", () => {
+    expect(runOnFixture(networkPolicyBlocksIngress, "fault-port-of-service")).toMatchObject([
+      {
+        object: { kind: "NetworkPolicy", name: "notes-from-edge" },
+        severity: "high",
+        confidence: "likely",
+        affects: [{ kind: "Service", name: "notes" }],
+        evidence: [{ field: "spec.ingress[0]" }, { field: "spec.ports[80].targetPort", value: "3000" }],
+        remedies: [{ patch: expect.stringContaining("port: 3000") }],
+      },
+    ]);
+  });
 });

@@ -1,14 +1,16 @@
-import { defineCheck } from "../../check.ts";
+import type { ObjectOf } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { admitsPort, isolating } from "../../kube/network/network-policies.ts";
 import { declaredPorts, targetPortOf } from "../../kube/network/service-ports.ts";
 import { podsOf } from "../../kube/network/services.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { type ConfusedRule, confusedRule, correctedPort } from "./service-port.ts";
 
 export const networkPolicyBlocksIngress = defineCheck({
   id: "network_policy_blocks_ingress",
   title: "Network policies let nobody reach the port of a Service",
-  when: "the Pods of a Service are isolated for ingress and no rule of any NetworkPolicy admits the target port, from anywhere",
+  when: "the Pods of a Service are isolated for ingress and no rule of any NetworkPolicy admits the target port, from anywhere; high when a rule names the port of the Service instead",
   severity: "low",
   level: "cause",
   reads: ["services", "pods", "networkPolicies"],
@@ -28,6 +30,11 @@ export const networkPolicyBlocksIngress = defineCheck({
           const number = typeof target === "number" ? target : declared?.number;
           const traffic = { number, name: declared?.name, protocol: port.protocol ?? "TCP" };
           if (admitsPort(policies, "Ingress", traffic)) return [];
+          const confused =
+            number === undefined || number === port.port
+              ? undefined
+              : confusedRule(policies, port, declaredPorts(pod));
+          if (confused && number !== undefined) return [portFinding(confused, service, port.port, number)];
           const object = refOf(policy);
           return [
             {
@@ -50,3 +57,27 @@ export const networkPolicyBlocksIngress = defineCheck({
         });
       }),
 });
+
+function portFinding(
+  confused: ConfusedRule,
+  service: ObjectOf<"services">,
+  port: number,
+  target: number,
+): Finding {
+  const object = refOf(confused.policy);
+  const ref = refOf(service);
+  const rules = confused.policy.spec?.ingress ?? [];
+  return {
+    object,
+    subject: `${ref.name}:${port}`,
+    severity: "high",
+    title: `${nameOf(object)} admits port ${port} of ${nameOf(ref)}, and its Pods listen on port ${target}, which no rule admits`,
+    confidence: "likely",
+    evidence: [
+      fieldEvidence(object, `spec.ingress[${confused.rule}]`, rules[confused.rule]),
+      fieldEvidence(ref, `spec.ports[${port}].targetPort`, target),
+    ],
+    affects: [ref],
+    remedies: [correctedPort(confused, port, target)],
+  };
+}

@@ -94,4 +94,45 @@ describe(networkPolicyBlocksPath.id, () => {
     });
     expect(causes.map(({ code }) => code)).toEqual(["network_policy_blocks_path"]);
   });
+
+  it("lays it on the workload whose Pods lack the label by which a policy lets them out", () => {
+    const [finding, ...others] = runOnFixture(networkPolicyBlocksPath, "fault-label-of-pod-selector");
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      object: { kind: "Deployment", name: "router" },
+      severity: "high",
+      title:
+        "Pods of Deployment router are without the label needs-cache by which NetworkPolicy cache-clients lets Pods out to port 6379 of Service tiles-cache",
+      evidence: [
+        { log: {} },
+        { object: { name: "cache-clients" }, field: "spec.podSelector" },
+        { field: "metadata.labels[needs-cache]", value: "absent" },
+        { field: "spec.template.spec.containers[app].env[CACHE_ADDR].value" },
+        { object: { kind: "NetworkPolicy" }, value: "{}" },
+      ],
+      related: expect.arrayContaining([expect.objectContaining({ name: "cache-clients" })]),
+      remedies: [
+        { patch: 'spec:\n  template:\n    metadata:\n      labels:\n        needs-cache: "yes"\n' },
+        { object: { kind: "NetworkPolicy", name: "cache-clients" } },
+      ],
+    });
+  });
+
+  it("knows that policies see the addresses behind a cluster IP", () => {
+    const [finding, ...others] = runOnFixture(networkPolicyBlocksPath, "fault-cluster-ip-of-api-server");
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({
+      object: { kind: "NetworkPolicy", name: "snapshotter-egress" },
+      title:
+        "NetworkPolicy snapshotter-egress admits the cluster IP of Service kubernetes, and not the addresses behind it, which policies see",
+      evidence: [
+        { log: {} },
+        { field: "spec.egress[0]" },
+        { object: { kind: "EndpointSlice" }, value: '["172.18.0.2"]' },
+        { value: "6443/TCP" },
+      ],
+      affects: [{ kind: "Pod" }],
+    });
+    expect(finding?.remedies?.[0]?.patch).toContain('cidr: "172.18.0.2/32"');
+  });
 });

@@ -2,14 +2,15 @@ import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import type { Evidence, Finding, Remedy, Severity } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
-import { gapOf, type PolicyGap } from "../../kube/network/policy-gaps.ts";
+import { gapOf, nearPolicy, type PolicyGap } from "../../kube/network/policy-gaps.ts";
 import type { Place } from "../../kube/places.ts";
 import { nameOf, refKey, refOf } from "../../kube/refs.ts";
 import type { WorkloadSources } from "../../kube/workloads.ts";
+import { deselectedFinding } from "./deselected.ts";
 import type { BlockedPath } from "./paths.ts";
 import { admittingRule, labelPatch, rulePatch } from "./remedy.ts";
 
-export type Read = Pick<Objects, "namespaces" | "jobs"> & WorkloadSources;
+export type Read = Pick<Objects, "namespaces" | "networkPolicies" | "jobs"> & WorkloadSources;
 
 /** The container that uses the Service, and how it does. */
 export interface Client {
@@ -27,6 +28,10 @@ export function blockedFinding(path: BlockedPath, client: Client, objects: Read)
   const isEgress = direction === "Egress";
   const other = isEgress ? target : place.pod;
   const gap = gapOf(barrier, other, target, arrival, objects);
+  // A policy that already selects the Pod and lacks one label of the other end is nearer than one that does not.
+  const near =
+    gap?.lacks.kind === "label" ? undefined : nearPolicy(barrier, [place.pod, target], arrival, objects);
+  if (near) return deselectedFinding(path, near, client, severityOf(client, said !== undefined), objects);
   const policy = refOf(gap?.policy ?? barrier.policies[0] ?? target);
   const severity = severityOf(client, said !== undefined);
   const rules = `spec.${direction.toLowerCase()}`;

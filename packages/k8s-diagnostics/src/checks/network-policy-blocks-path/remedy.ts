@@ -2,6 +2,7 @@ import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import type { Remedy } from "../../check.ts";
 import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
 import type { PolicyGap } from "../../kube/network/policy-gaps.ts";
+import { rulesPatch } from "../../kube/network/policy-patches.ts";
 import { type ArrivalPort, type Direction, type NetworkPolicy, rulesOf } from "../../kube/network/traffic.ts";
 import { workloadOf } from "../../kube/owners.ts";
 import { type PatchValue, toYaml } from "../../kube/patch.ts";
@@ -47,26 +48,7 @@ function stableLabels(pod: Pod, objects: Read): Readonly<Record<string, string>>
 
 /** Lists of rules are replaced as a whole, so that the patch repeats those that are there. */
 export function rulePatch(policy: NetworkPolicy, direction: Direction, rule: PatchValue): string | undefined {
-  const rules = rulesOf(policy, direction);
-  const kept = rules.map((each) => plain(each));
-  if (kept.includes(undefined)) return undefined;
-  const all = [...kept.filter((each) => each !== undefined), rule];
-  return toYaml({ spec: { [direction.toLowerCase()]: all } });
-}
-
-/** The same value where all its texts follow the rules for labels, names and address blocks. */
-function plain(value: unknown, depth = 0): PatchValue | undefined {
-  if (typeof value === "number" || typeof value === "boolean") return value;
-  if (typeof value === "string")
-    return isLabelValue(value) || /^[0-9a-fA-F.:]{2,45}\/\d{1,3}$/.test(value) ? value : undefined;
-  if (typeof value !== "object" || value === null || depth > 8) return undefined;
-  if (Array.isArray(value)) {
-    const items = value.map((item) => plain(item, depth + 1));
-    return items.includes(undefined) ? undefined : items.filter((item) => item !== undefined);
-  }
-  const entries = Object.entries(value).map(([key, item]) => [key, plain(item, depth + 1)] as const);
-  if (entries.some(([key, item]) => item === undefined || !isQualifiedName(key))) return undefined;
-  return Object.fromEntries(entries) as PatchValue;
+  return rulesPatch([...rulesOf(policy, direction), rule], direction);
 }
 
 /** Where one label is all that is missing, the other end can be given it. */

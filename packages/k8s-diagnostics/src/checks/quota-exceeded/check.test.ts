@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { diagnoseNamespace } from "../../targets/diagnose.ts";
 import { runOnFixture } from "../../testing/fixtures.ts";
+import { readerFromYaml } from "../../testing/reader.ts";
 import { quotaExceeded } from "./check.ts";
 
 describe(quotaExceeded.id, () => {
@@ -54,5 +57,43 @@ describe(quotaExceeded.id, () => {
       confidence: "possible",
       remedies: [{ step: expect.stringContaining("Wait") }],
     });
+  });
+
+  it("names the full quota where clients miss a Service that it has no room for", async () => {
+    expect(runOnFixture(quotaExceeded, "fault-no-room-for-service")).toMatchObject([
+      {
+        object: { kind: "ResourceQuota", name: "objects" },
+        confidence: "likely",
+        title: "ResourceQuota objects has no room for Service prices, which clients miss",
+        evidence: [
+          { field: "status.used[services]", value: "2" },
+          { field: "status.hard[services]", value: "2" },
+          { log: {} },
+          { object: { kind: "Service", name: "prices" }, value: "absent" },
+        ],
+        affects: [{ kind: "Pod" }],
+        remedies: [
+          { patch: 'spec:\n  hard:\n    services: "3"\n' },
+          { object: { kind: "Service", name: "prices" } },
+        ],
+      },
+    ]);
+    const path = new URL("./fixtures/fault-no-room-for-service.yaml", import.meta.url);
+    const { reader } = readerFromYaml(readFileSync(path, "utf8"), {
+      logs: [
+        {
+          namespace: "market",
+          pod: "portal-6c5d9-x2x7q",
+          container: "app",
+          previous: false,
+          truncated: false,
+          lines: [
+            "FATAL cannot reach prices at prices:7070: dial tcp: lookup prices on 10.96.0.10:53: no such host",
+          ],
+        },
+      ],
+    });
+    const { causes } = await diagnoseNamespace(reader, "market");
+    expect(causes.map(({ code }) => code)).toEqual(["quota_exceeded"]);
   });
 });

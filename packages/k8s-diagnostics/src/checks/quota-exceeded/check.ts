@@ -13,6 +13,7 @@ import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { setResources } from "../../kube/resource-remedies.ts";
 import { formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
+import { refusedServices } from "./refused-services.ts";
 import { type Excess, largestAsk, largestUsers, parseQuotaRefusal, plainResource } from "./usage.ts";
 
 /** A program that gets less than this part of what it asked for will hardly do. */
@@ -21,13 +22,25 @@ const LEAST_SHARE = 0.5;
 export const quotaExceeded = defineCheck({
   id: "quota_exceeded",
   title: "A ResourceQuota is used up",
-  when: "a controller lacks Pods because a ResourceQuota of the namespace does not allow more",
+  when: "a controller lacks Pods because a ResourceQuota of the namespace does not allow more; or clients miss a Service of a namespace whose quota of Services is used up",
   severity: "high",
   level: "cause",
-  reads: [...CREATE_READS, "resourceQuotas", "pods"],
-  supersedes: ["replicas_not_created"],
-  run: ({ objects }) =>
-    createFailures(objects).flatMap((failure): readonly Finding[] => {
+  reads: [
+    ...CREATE_READS,
+    "resourceQuotas",
+    "pods",
+    "logs",
+    "services",
+    "namespaces",
+    "deployments",
+    "statefulSets",
+    "daemonSets",
+    "replicaSets",
+    "jobs",
+  ],
+  supersedes: ["replicas_not_created", "client_address_wrong", "dependency_unreachable"],
+  run: ({ objects, asOf }) => [
+    ...createFailures(objects).flatMap((failure): readonly Finding[] => {
       const refusal = parseQuotaRefusal(failure.message);
       const { namespace } = failure.owner;
       if (!refusal || !isDnsSubdomain(refusal.quota)) return [];
@@ -36,6 +49,8 @@ export const quotaExceeded = defineCheck({
       const excesses = refusal.excesses.filter(({ resource }) => isQualifiedName(resource));
       return [findingOf(failure, refusal.quota, excesses, quota, objects)];
     }),
+    ...refusedServices(objects, asOf),
+  ],
 });
 
 function findingOf(

@@ -1,4 +1,4 @@
-import { defineCheck } from "../../check.ts";
+import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { declaredPorts, portField, targetPortOf } from "../../kube/network/service-ports.ts";
 import { podsOf } from "../../kube/network/services.ts";
@@ -20,7 +20,7 @@ export const serviceProtocolMismatch = defineCheck({
       const [pod] = pods;
       if (!pod) return [];
       const object = refOf(service);
-      return (service.spec?.ports ?? []).flatMap((port) => {
+      const findings = (service.spec?.ports ?? []).flatMap((port): readonly Finding[] => {
         const target = targetPortOf(port);
         const protocol = port.protocol ?? "TCP";
         const matching = pods.map((each) =>
@@ -54,5 +54,25 @@ export const serviceProtocolMismatch = defineCheck({
           },
         ];
       });
+      return joined(findings);
     }),
 });
+
+/** All ports of a Service are one fault; the first one's words stand for all. */
+function joined(findings: readonly Finding[]): readonly Finding[] {
+  const [first, ...others] = findings;
+  if (!first) return [];
+  const all = [first, ...others];
+  return [
+    {
+      ...first,
+      confidence: all.every(({ confidence }) => confidence === "certain") ? "certain" : "likely",
+      evidence: [
+        first.evidence[0],
+        ...first.evidence.slice(1),
+        ...others.flatMap(({ evidence }) => evidence),
+      ],
+      remedies: all.flatMap(({ remedies = [] }) => remedies),
+    },
+  ];
+}

@@ -14,4 +14,14 @@ describe(serviceSelectorTooBroad.id, () => {
       },
     ]);
   });
+
+  it("takes another program without ports and probes for one that does not serve", () => {
+    expect(runOnFixture(serviceSelectorTooBroad, "fault-worker-without-ports")).toMatchObject([
+      {
+        object: { kind: "Service", name: "desk" },
+        confidence: "possible",
+        related: [{ name: "desk-web" }, { name: "desk-jobs" }],
+      },
+    ]);
+  });
 });

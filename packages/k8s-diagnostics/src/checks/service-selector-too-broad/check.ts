@@ -10,7 +10,7 @@ import { templateLabels, type Workload, type WorkloadSources, workloadsIn } from
 export const serviceSelectorTooBroad = defineCheck({
   id: "service_selector_too_broad",
   title: "Service spreads its traffic over different workloads",
-  when: "a Service selects the Pods of several workloads, and some of them do not declare its target port while others do",
+  when: "a Service selects the Pods of several workloads, and some of them do not declare its target port while others do, or declare no port, have no probe of one and run another program",
   severity: "medium",
   level: "cause",
   reads: ["services", "deployments", "statefulSets", "daemonSets", "replicaSets"],
@@ -22,8 +22,10 @@ export const serviceSelectorTooBroad = defineCheck({
       const object = refOf(service);
       return (service.spec?.ports ?? []).flatMap((port) => {
         const target = targetPortOf(port);
-        const strangers = selected.filter((workload) => declares(workload, target) === false);
         const hosts = selected.filter((workload) => declares(workload, target) === true);
+        const others = selected.filter((workload) => declares(workload, target) === false);
+        const silent = hosts.length > 0 ? selected.filter((workload) => servesNothing(workload, hosts)) : [];
+        const strangers = [...others, ...silent];
         const [stranger] = strangers;
         if (!stranger || hosts.length === 0) return [];
         const other = nameOf(refOf(stranger));
@@ -32,7 +34,8 @@ export const serviceSelectorTooBroad = defineCheck({
             object,
             subject: String(port.port),
             title: `${nameOf(object)} also selects the Pods of ${other}, which do not have the target of port ${port.port}`,
-            confidence: typeof target === "string" ? ("likely" as const) : ("possible" as const),
+            confidence:
+              typeof target === "string" && others.length > 0 ? ("likely" as const) : ("possible" as const),
             evidence: [
               fieldEvidence(object, "spec.selector", service.spec?.selector),
               ...strangers.map((workload) =>
@@ -75,4 +78,28 @@ function declares({ spec }: Workload, target: string | number): boolean | undefi
   const ports = [...(template?.containers ?? []), ...sidecars].flatMap((container) => container.ports ?? []);
   if (ports.length === 0) return undefined;
   return ports.some((port) => (typeof target === "string" ? port.name : port.containerPort) === target);
+}
+
+/** A worker beside a server: another program without any port and without a probe that asks for one. */
+function servesNothing(workload: Workload, hosts: readonly Workload[]): boolean {
+  const containers = workload.spec?.template?.spec?.containers ?? [];
+  const asks = containers.some(
+    ({ ports, readinessProbe, livenessProbe, startupProbe }) =>
+      (ports ?? []).length > 0 ||
+      [readinessProbe, livenessProbe, startupProbe].some(
+        (probe) => probe?.httpGet ?? probe?.tcpSocket ?? probe?.grpc,
+      ),
+  );
+  return !asks && !hosts.some((host) => programOf(host) === programOf(workload));
+}
+
+/** Images without their tags, which differ between versions of one program. */
+function programOf({ spec }: Workload): string {
+  return JSON.stringify(
+    (spec?.template?.spec?.containers ?? []).map(({ image = "", command, args }) => [
+      image.replace(/(?:@.*|:[^/]*)$/, ""),
+      command,
+      args,
+    ]),
+  );
 }

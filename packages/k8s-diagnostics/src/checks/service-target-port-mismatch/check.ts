@@ -106,6 +106,7 @@ function mismatch(service: Service, port: ServicePort, pods: readonly Pod[]): Fi
     return undefined;
   const isName = typeof target === "string";
   if (!isName && (declared.some((ports) => ports.length === 0) || isProbed(target, pods))) return undefined;
+  if (!isName && isOfGateway(service)) return undefined;
   const saysLittle = !isName && declared.every((ports) => ports.every(isForOperators));
   const [pod] = pods;
   if (!pod) return undefined;
@@ -132,6 +133,11 @@ function mismatch(service: Service, port: ServicePort, pods: readonly Pod[]): Fi
       },
     ],
   };
+}
+
+/** What a Gateway's proxy listens on say its listeners, and not its containers. */
+function isOfGateway({ spec }: Service): boolean {
+  return spec?.selector?.["gateway.networking.k8s.io/gateway-name"] !== undefined;
 }
 
 /** A probe proves that a container listens on a port that it does not declare. */

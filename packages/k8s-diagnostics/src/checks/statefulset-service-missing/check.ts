@@ -1,44 +1,137 @@
-import { isDnsLabel } from "@k8s-ops/k8s-cluster";
-import { defineCheck } from "../../check.ts";
+import { isDnsLabel, type ObjectOf, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
 import { nearestName } from "../../kube/nearest.ts";
-import { nameOf, refOf } from "../../kube/refs.ts";
+import { clientGroups, connectionProblems, type LoggedProblem } from "../../kube/network/clients.ts";
+import { toYaml } from "../../kube/patch.ts";
+import { placesOf } from "../../kube/places.ts";
+import { isHealthyPod } from "../../kube/pods.ts";
+import { nameOf, refOf, sameRef } from "../../kube/refs.ts";
+import { matchesLabels } from "../../kube/selectors.ts";
+import { templateLabels } from "../../kube/workloads.ts";
+
+type StatefulSet = ObjectOf<"statefulSets">;
+type Read = Pick<
+  Objects,
+  "statefulSets" | "services" | "pods" | "replicaSets" | "jobs" | "logs" | "namespaces"
+>;
 
 export const statefulsetServiceMissing = defineCheck({
   id: "statefulset_service_missing",
   title: "Governing Service of a StatefulSet is missing",
-  when: "spec.serviceName of a StatefulSet with replicas names a Service that does not exist, so that its Pods have no DNS names",
+  when: "spec.serviceName of a StatefulSet with replicas names a Service that does not exist, so that its Pods have no DNS names; high when a log tells that such a name does not resolve",
   severity: "medium",
   level: "cause",
-  reads: ["statefulSets", "services"],
-  run: ({ objects }) =>
-    objects.statefulSets.all.flatMap((set) => {
+  reads: ["statefulSets", "services", "pods", "replicaSets", "jobs", "logs", "namespaces"],
+  supersedes: [
+    "dependency_unreachable",
+    "client_address_wrong",
+    "readiness_probe_failing",
+    "container_exits_with_error",
+  ],
+  run: ({ objects, asOf }) =>
+    objects.statefulSets.all.flatMap((set): readonly Finding[] => {
       const { namespace } = set.metadata;
       const name = set.spec?.serviceName ?? "";
       if (!isDnsLabel(name) || set.spec?.replicas === 0) return [];
       if (objects.services.get(namespace, name) || !objects.services.knows(namespace, name)) return [];
       const object = refOf(set);
-      const near = nearestName(
-        name,
-        objects.services.in(namespace).map(({ metadata }) => metadata.name),
-      );
       const service = { kind: "Service", namespace, name };
+      const complaints = complaintsAbout(service, objects, asOf);
+      const [first] = complaints;
+      const meant = headlessOf(set, objects);
       return [
         {
           object,
-          title: `${nameOf(object)} names the Service ${name}, which does not exist`,
-          confidence: "certain" as const,
+          title: `${nameOf(object)} names the Service ${name}, which does not exist${meant === undefined ? "" : `; headless Service ${meant} selects its Pods`}`,
+          confidence: "certain",
           evidence: [
             fieldEvidence(object, "spec.serviceName", name),
             fieldEvidence(service, "metadata.name", undefined),
-          ] as const,
-          remedies: [
-            {
-              step: `Create the headless Service ${name} (clusterIP None) that selects the Pods of ${nameOf(object)}${near ? `; or, if Service ${near} is meant, create the StatefulSet anew with that serviceName, because the field cannot be changed` : ""}.`,
-              object: service,
-            },
+            ...(first ? [first.said.evidence] : []),
           ],
+          ...(first && {
+            severity: "high" as const,
+            affects: [...complaints.flatMap(({ pods }) => pods), ...unhealthyPods(set, objects)],
+          }),
+          related: [service],
+          remedies: remediesOf(set, service, meant, objects),
         },
       ];
     }),
 });
+
+interface Complaint {
+  readonly said: LoggedProblem;
+  readonly pods: readonly ObjectRef[];
+}
+
+/** Names below the Service that somebody asked for in vain. */
+function complaintsAbout(service: ObjectRef, objects: Read, asOf: string): readonly Complaint[] {
+  const problemsOf = connectionProblems(objects, asOf);
+  return clientGroups(objects, asOf).flatMap(({ pod, troubled }) =>
+    placesOf(pod, objects).flatMap((place): readonly Complaint[] => {
+      const said = problemsOf(place).find(
+        ({ problem, targets }) =>
+          problem === "dns" && targets.some((target) => sameRef(target.service, service)),
+      );
+      return said ? [{ said, pods: troubled.length > 0 ? troubled : [place.podRef] }] : [];
+    }),
+  );
+}
+
+function unhealthyPods({ metadata }: StatefulSet, { pods }: Pick<Objects, "pods">): readonly ObjectRef[] {
+  return pods
+    .in(metadata.namespace)
+    .filter(
+      (pod) =>
+        !isHealthyPod(pod) &&
+        pod.metadata.ownerReferences?.some(
+          ({ kind, name }) => kind === "StatefulSet" && name === metadata.name,
+        ),
+    )
+    .map(refOf);
+}
+
+function headlessOf(set: StatefulSet, { services }: Pick<Objects, "services">): string | undefined {
+  return services
+    .in(set.metadata.namespace)
+    .find(
+      ({ metadata, spec }) =>
+        spec?.clusterIP === "None" &&
+        isDnsLabel(metadata.name) &&
+        matchesLabels(spec.selector, templateLabels(set)),
+    )?.metadata.name;
+}
+
+function remediesOf(
+  set: StatefulSet,
+  service: ObjectRef,
+  meant: string | undefined,
+  { services }: Pick<Objects, "services">,
+): readonly Remedy[] {
+  const object = refOf(set);
+  const names = services.in(service.namespace).map(({ metadata }) => metadata.name);
+  const near = meant ?? nearestName(service.name, names);
+  const labels = set.spec?.selector?.matchLabels ?? {};
+  const isPlain = Object.entries(labels).every(([key, value]) => isQualifiedName(key) && isLabelValue(value));
+  const ports = (set.spec?.template?.spec?.containers ?? [])
+    .flatMap((container) => container.ports ?? [])
+    .map(({ name, containerPort }) => ({
+      ...(name !== undefined && isDnsLabel(name) && { name }),
+      port: containerPort,
+    }));
+  return [
+    {
+      step: `Create the headless Service ${service.name} (clusterIP None) that selects the Pods of ${nameOf(object)}${near === undefined ? "" : `; or, if Service ${near} is meant, create the StatefulSet anew with that serviceName, because the field cannot be changed`}.`,
+      object: service,
+      ...(isPlain &&
+        Object.keys(labels).length > 0 && {
+          patch: toYaml({
+            spec: { clusterIP: "None", selector: labels, ...(ports.length > 0 && { ports }) },
+          }),
+        }),
+    },
+  ];
+}

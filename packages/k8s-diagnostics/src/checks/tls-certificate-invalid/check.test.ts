@@ -52,4 +52,38 @@ describe(tlsCertificateInvalid.id, () => {
       { subject: "unreadable", confidence: "certain" },
     ]);
   });
+
+  it("tells whose the private key is, where the certificate was renewed without it", () => {
+    expect(runOnFixture(tlsCertificateInvalid, "fault-key-of-old-certificate")).toMatchObject([
+      {
+        object: { kind: "Secret", name: "shop-tls" },
+        subject: "key",
+        confidence: "certain",
+        title:
+          "The private key in Secret shop-tls does not match its certificate: it belongs to the one in Secret shop-tls-old",
+        affects: [{ kind: "Ingress", name: "front" }],
+        evidence: [
+          { field: "data[tls.key]" },
+          { field: "data[tls.crt] notBefore", value: "2025-12-30T00:00:00Z" },
+          { object: { kind: "Ingress" }, value: "shop-tls" },
+          { object: { name: "shop-tls-old" } },
+        ],
+      },
+    ]);
+  });
+
+  it("wants the server's own certificate before those of its issuers", () => {
+    const [finding, ...others] = runOnFixture(tlsCertificateInvalid, "fault-chain-in-wrong-order");
+    expect(finding).toMatchObject({
+      subject: "key",
+      remedies: [{ step: expect.stringContaining("first in tls.crt") }],
+    });
+    expect(others.map(({ subject }) => subject)).toEqual(["hosts"]);
+  });
+
+  it("is grave where the host is named for TLS", () => {
+    expect(runOnFixture(tlsCertificateInvalid, "fault-other-host-for-tls")).toMatchObject([
+      { subject: "hosts", severity: "high" },
+    ]);
+  });
 });

@@ -5,13 +5,14 @@ import { type Certificate, certificatesIn, isForHost } from "../../kube/network/
 import { type TlsUse, tlsUses } from "../../kube/network/tls-uses.ts";
 import { nameOf, refKey, refOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
+import { wrongKey } from "./key.ts";
 
 const WARNING_SECONDS = 14 * 86_400;
 
 export const tlsCertificateInvalid = defineCheck({
   id: "tls_certificate_invalid",
   title: "Certificate of an Ingress or Gateway is not valid",
-  when: "the certificate in a Secret that an Ingress or a listener of a Gateway serves has expired, is not valid yet, cannot be read, or is not for its host; low when it expires within 14 days",
+  when: "the certificate in a Secret that an Ingress or a listener of a Gateway serves has expired, is not valid yet, cannot be read, does not belong to the private key beside it, or is not for its host (medium where only a rule names the host); low when it expires within 14 days",
   severity: "high",
   level: "cause",
   reads: ["ingresses", "gateways", "secrets"],
@@ -25,7 +26,11 @@ export const tlsCertificateInvalid = defineCheck({
       if (!secret || !use || data === undefined || data === "") return [];
       const [own, ...chain] = certificatesIn(data);
       if (!own) return [unreadable(secret, uses)];
-      return [...outOfTime(secret, own, chain, uses, asOf), ...wrongHosts(secret, own, uses)];
+      return [
+        ...wrongKey(secret, [own, ...chain], uses, objects),
+        ...outOfTime(secret, own, chain, uses, asOf),
+        ...wrongHosts(secret, own, uses),
+      ];
     });
   },
 });
@@ -115,7 +120,7 @@ function wrongHosts(
     {
       object,
       subject: "hosts",
-      severity: "medium",
+      severity: wrong.some(({ use }) => use.isExplicit) ? "high" : "medium",
       affects,
       title: `The certificate in ${nameOf(object)} is not for the host that ${nameOf(first.use.user)} serves with it`,
       confidence: "certain",

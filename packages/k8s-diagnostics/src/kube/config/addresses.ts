@@ -31,7 +31,7 @@ const TARGET =
 const HOST_ONLY = /(?:^|_)(?:HOSTS?|HOSTNAME|ADDR|ADDRESS(?:ES)?|SERVERS?|ENDPOINTS?|UPSTREAM)$/;
 /** What a program calls itself, where it listens, whom it serves: none of that is a place that it connects to. */
 const OWN =
-  /BIND|LISTEN|VIRTUAL|ADVERTI[SZ]E|^SERVER_|^HOST(?:NAME)?$|^(?:SERVER|ADDRESS|ADDR)$|^NODE_|^POD_|^MY_|PUBLIC|EXTERNAL|ALLOW|TRUST|CORS|ORIGIN|COOKIE|DOMAIN|NO_PROXY|ROOT_URL|(?:^|_)BASE_URL|REDIRECT|CALLBACK|IMAGE/;
+  /BIND|LISTEN|VIRTUAL|ADVERTI[SZ]E|^SERVER_|^HOST(?:NAME)?$|^(?:SERVER|ADDRESS|ADDR)$|^NODE_|^POD_|^MY_|PUBLIC|EXTERNAL|ALLOW|TRUST|CORS|ORIGIN|COOKIE|DOMAIN|NO_PROXY|ROOT_URL|^(?:(?:APP|SITE|WEB|SELF)_)?BASE_URL|REDIRECT|CALLBACK|IMAGE/;
 
 /**
  * The addresses of a container's configuration: URLs, `host:port`, and names of hosts in settings that are called so.

@@ -71,6 +71,7 @@ const ERROR = [
   "exists but is not empty",
   "unauthorized",
   "x509:",
+  "certificate problem",
   "crashed",
   "unrecognized ",
   "flag provided but not",

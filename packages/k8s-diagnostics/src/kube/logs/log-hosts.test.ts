@@ -7,6 +7,7 @@ describe("a log line about a connection", () => {
     ["dial tcp 10.96.12.7:5432: connect: connection refused", "refused", "10.96.12.7", 5432],
     ["Error: getaddrinfo ENOTFOUND db.shop.svc.cluster.local", "dns", "db.shop.svc.cluster.local", undefined],
     ["Error: connect ECONNREFUSED 10.96.12.7:6379", "refused", "10.96.12.7", 6379],
+    ["ORA-12541: Cannot connect. No listener at host books-db port 1521.", "refused", "books-db", 1521],
     ["Error: connect ETIMEDOUT 10.96.12.7:6379", "timeout", "10.96.12.7", 6379],
     ["java.net.UnknownHostException: db: Name or service not known", "dns", "db", undefined],
     [
@@ -59,6 +60,11 @@ describe("a log line about a connection", () => {
   ])("%s", (line, problem, host, port) => {
     expect(connectionProblem(line)).toBe(problem);
     expect(hostsIn(line)[0]).toEqual({ host, port });
+  });
+
+  it("takes no words of libc for a host", () => {
+    const line = "dns error: failed to lookup address information: Name or service not known";
+    expect([connectionProblem(line), hostsIn(line)]).toEqual(["dns", []]);
   });
 
   it.each([

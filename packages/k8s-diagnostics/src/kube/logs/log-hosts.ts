@@ -38,6 +38,7 @@ const PROBLEMS: readonly (readonly [ConnectionProblem, readonly string[]])[] = [
       "connect failed: refused",
       "actively refused",
       "can't reach database server",
+      "no listener at host",
     ],
   ],
   [
@@ -54,6 +55,7 @@ const PROBLEMS: readonly (readonly [ConnectionProblem, readonly string[]])[] = [
       "ehostunreach",
       "network is unreachable",
       "timeout expired",
+      "configured httpclient.timeout",
     ],
   ],
 ];
@@ -79,7 +81,8 @@ const HOST = "([A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?)";
 
 /** Most telling first. Each piece is bounded, so that no line takes long. */
 const PATTERNS: readonly RegExp[] = [
-  new RegExp(`lookup ${HOST}(?: on | |:|$)`),
+  // Of libc: `failed to lookup address information: Name or service not known`.
+  new RegExp(`lookup (?!address information)${HOST}(?: on | |:|$)`),
   new RegExp(`(?:ENOTFOUND|EAI_AGAIN) ${HOST}(?::(\\d{1,5}))?`),
   new RegExp(`UnknownHostException: ${HOST}`),
   new RegExp(`(?:host name|server host) ["']${HOST}["']`),
@@ -93,6 +96,7 @@ const PATTERNS: readonly RegExp[] = [
   new RegExp(`host=["']?${HOST}["']?,? port=["']?(\\d{1,5})`),
   new RegExp(`(?:MySQL server|server) on ["']${HOST}(?::(\\d{1,5}))?["']`),
   new RegExp(`connect to ${HOST} port (\\d{1,5})`, "i"),
+  new RegExp(`\\bhost ${HOST},? port (\\d{1,5})`, "i"),
   new RegExp(`ECONNREFUSED ${HOST}:(\\d{1,5})`),
   new RegExp(`(?:E[A-Z]{5,15}) ${HOST}:(\\d{1,5})`),
   new RegExp(`[a-z][a-z0-9+.-]{1,20}://(?:[^\\s/@]{0,200}@)?${HOST}(?::(\\d{1,5}))?`, "i"),

@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 
 /** What clients check of a certificate. */
 export interface Certificate {
@@ -7,6 +7,7 @@ export interface Certificate {
   readonly notAfter: string;
   /** The DNS names that it is for. */
   readonly names: readonly string[];
+  readonly publicKey: KeyObject;
 }
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]{1,100000}-----END CERTIFICATE-----/g;
@@ -27,10 +28,21 @@ export function certificatesIn(data: string): readonly Certificate[] {
         names: (certificate.subjectAltName ?? "")
           .split(", ")
           .flatMap((entry) => (entry.startsWith("DNS:") ? [entry.slice(4).toLowerCase()] : [])),
+        publicKey: certificate.publicKey,
       };
     });
   } catch {
     return [];
+  }
+}
+
+/** The public half of a key, which is all that a snapshot holds of `tls.key`; undefined when that is not known. */
+export function publicKeyIn(data: string | undefined): KeyObject | undefined {
+  if (data === undefined || data === "") return undefined;
+  try {
+    return createPublicKey(Buffer.from(data, "base64"));
+  } catch {
+    return undefined;
   }
 }
 

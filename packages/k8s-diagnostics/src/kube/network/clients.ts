@@ -18,6 +18,8 @@ export interface ClientGroup {
   /** One that is in trouble, if any is. */
   readonly pod: Pod;
   readonly troubled: readonly ObjectRef[];
+  /** All of them. */
+  readonly pods: readonly ObjectRef[];
 }
 
 /** A view belongs to one snapshot and so to one time; several checks ask for the same. */
@@ -25,7 +27,7 @@ const groupsByView = new WeakMap<Objects["pods"], readonly ClientGroup[]>();
 
 /** The Pods that run or should, by what controls them directly. */
 export function clientGroups(
-  objects: Pick<Objects, "pods" | "replicaSets" | "jobs">,
+  objects: Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs">,
   asOf: string,
 ): readonly ClientGroup[] {
   const groups = groupsByView.get(objects.pods) ?? grouped(objects, asOf);
@@ -34,16 +36,21 @@ export function clientGroups(
 }
 
 function grouped(
-  objects: Pick<Objects, "pods" | "replicaSets" | "jobs">,
+  objects: Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs">,
   asOf: string,
 ): readonly ClientGroup[] {
   const present = objects.pods.all.filter((pod) => !isTerminating(pod) && stillMatters(pod, objects));
   const groups = Map.groupBy(present, (pod) => refKey(controllerOf(pod) ?? refOf(pod)));
   return [...groups.values()].flatMap((pods) => {
     const troubled = pods.filter((pod) => !isHealthyPod(pod) && !isStarting(pod, asOf));
-    const pod = troubled[0] ?? pods.find((each) => !isFinished(each));
-    return pod ? [{ pod, troubled: troubled.map(refOf) }] : [];
+    const running = pods.filter((each) => !isFinished(each));
+    const pod = troubled[0] ?? running.find((each) => isLogKnown(each, objects)) ?? running[0];
+    return pod ? [{ pod, troubled: troubled.map(refOf), pods: pods.map(refOf) }] : [];
   });
+}
+
+function isLogKnown(pod: Pod, objects: Pick<Objects, "logs" | "replicaSets" | "jobs">): boolean {
+  return placesOf(pod, objects).some((place) => currentLog(place, objects) !== undefined);
 }
 
 /** A line of a client's log that tells of a failed connection. */

@@ -35,7 +35,8 @@ export function isolating(
     );
 }
 
-function isFor({ spec }: NetworkPolicy, direction: "Ingress" | "Egress"): boolean {
+/** Whether a policy is for this direction at all. */
+export function isFor({ spec }: NetworkPolicy, direction: "Ingress" | "Egress"): boolean {
   if (spec?.policyTypes) return spec.policyTypes.includes(direction);
   return direction === "Ingress" || spec?.egress !== undefined;
 }

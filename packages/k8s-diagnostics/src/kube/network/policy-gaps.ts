@@ -1,4 +1,5 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
+import { isFor } from "./network-policies.ts";
 import {
   type ArrivalPort,
   admitsPeer,
@@ -49,8 +50,49 @@ export function gapOf(
       return label ? [{ policy, rule: index, lacks: label }] : [];
     }),
   );
-  const [policy] = policies;
-  return gaps[0] ?? (policy && { policy, rule: undefined, lacks: { kind: "rule" } });
+  const policy = policies.find((each) => rulesOf(each, direction).length === 0) ?? policies[0];
+  return (
+    gaps.find((gap) => !isForAnybody(gap, direction)) ??
+    gaps[0] ??
+    (policy && { policy, rule: undefined, lacks: { kind: "rule" } })
+  );
+}
+
+/** A rule for every Pod, such as one that opens port 53, is not meant for these two more than for others. */
+function isForAnybody({ policy, rule, lacks }: PolicyGap, direction: Barrier["direction"]): boolean {
+  const found = rulesOf(policy, direction)[rule ?? -1];
+  return lacks.kind === "port" && (found === undefined || peersOf(found).length === 0);
+}
+
+/** A policy that admits the traffic and does not select the Pod that other policies isolate. */
+export interface NearPolicy {
+  readonly policy: NetworkPolicy;
+  /** The label of its podSelector that the Pod lacks. */
+  readonly key: string;
+  readonly wanted: string;
+}
+
+/** The policy that would lift the barrier if the isolated Pod had one more label. */
+export function nearPolicy(
+  { direction }: Barrier,
+  [from, to]: readonly [Pod, Pod],
+  port: ArrivalPort,
+  objects: Pick<Objects, "namespaces" | "networkPolicies">,
+): NearPolicy | undefined {
+  const [isolated, other] = direction === "Egress" ? [from, to] : [to, from];
+  const { namespace, labels } = isolated.metadata;
+  for (const policy of objects.networkPolicies.in(namespace)) {
+    if (!isFor(policy, direction) || policy.spec?.podSelector?.matchExpressions?.length) continue;
+    const missing = differences(policy.spec?.podSelector?.matchLabels, labels, "Pod");
+    const [only] = missing;
+    if (!only || missing.length > 1 || only.present !== undefined) continue;
+    const isAdmitted = rulesOf(policy, direction).some(
+      (rule) =>
+        admitsPort(rule, port, to) && peersOf(rule).length > 0 && admitsPeer(rule, other, namespace, objects),
+    );
+    if (isAdmitted) return { policy, key: only.key, wanted: only.wanted };
+  }
+  return undefined;
 }
 
 /** The label by which a peer of the rule misses the Pod, where it is a single one. */

@@ -9,6 +9,8 @@ export interface TlsUse {
   readonly secret: ObjectRef;
   /** The hosts that it serves with it; empty when it serves any. */
   readonly hosts: readonly string[];
+  /** Whether the hosts are named for TLS, and not only by the rules. */
+  readonly isExplicit: boolean;
 }
 
 /** Every use of a certificate by Ingresses and by listeners of Gateways that end TLS themselves. */
@@ -29,6 +31,7 @@ function ingressTlsUses(objects: Pick<Objects, "ingresses">): readonly TlsUse[] 
               field: `spec.tls[${index}].secretName`,
               secret: { kind: "Secret", namespace: metadata.namespace, name: secretName },
               hosts: hosts.length > 0 ? hosts : ruled,
+              isExplicit: hosts.length > 0,
             },
           ],
     );
@@ -46,6 +49,7 @@ export function gatewayTlsUses(objects: Pick<Objects, "gateways">): readonly Tls
           field: `spec.listeners[${listener}].tls.certificateRefs[${index}]`,
           secret: { kind: "Secret", namespace: namespace ?? gateway.metadata.namespace, name },
           hosts: hostname === undefined || hostname === "" ? [] : [hostname],
+          isExplicit: true,
         })),
     ),
   );

@@ -47,6 +47,42 @@ export function barriers(from: Pod, to: Pod, port: ArrivalPort, objects: Read): 
   });
 }
 
+/** What keeps traffic of a Pod from an address that is no Pod's: only blocks of addresses admit those. */
+export function barrierToAddress(
+  from: Pod,
+  address: string,
+  port: ArrivalPort,
+  objects: Pick<Objects, "networkPolicies">,
+): Barrier | undefined {
+  if (from.spec?.hostNetwork === true) return undefined;
+  const policies = isolating(from, "Egress", objects);
+  const isAdmitted = policies.some((policy) =>
+    rulesOf(policy, "Egress").some((rule) => admitsNumber(rule, port) && admitsAddress(rule, address)),
+  );
+  return policies.length === 0 || isAdmitted ? undefined : { direction: "Egress", policies };
+}
+
+/** A named port of an address that is no Pod's is not known: it counts as admitted. */
+function admitsNumber({ ports = [] }: PolicyRule, { number, protocol }: ArrivalPort): boolean {
+  return (
+    ports.length === 0 ||
+    ports.some(({ port, endPort, protocol: wanted = "TCP" }) => {
+      const rule = port as string | number | undefined;
+      if (wanted !== protocol) return false;
+      return typeof rule !== "number" || (number >= rule && number <= (endPort ?? rule));
+    })
+  );
+}
+
+function admitsAddress(rule: PolicyRule, address: string): boolean {
+  const peers = peersOf(rule);
+  return peers.length === 0 || peers.some(({ ipBlock }) => ipBlock !== undefined && holds(ipBlock, address));
+}
+
+function holds({ cidr, except = [] }: NonNullable<PolicyPeer["ipBlock"]>, address: string): boolean {
+  return isInBlock(address, cidr) && !except.some((block) => isInBlock(address, block));
+}
+
 export function rulesOf({ spec }: NetworkPolicy, direction: Direction): readonly PolicyRule[] {
   return (direction === "Ingress" ? spec?.ingress : spec?.egress) ?? [];
 }
@@ -88,14 +124,7 @@ function isPeer(
 ): boolean {
   if (ipBlock) {
     const addresses = addressesOf(other);
-    return (
-      addresses.length === 0 ||
-      addresses.some(
-        (address) =>
-          isInBlock(address, ipBlock.cidr) &&
-          !(ipBlock.except ?? []).some((block) => isInBlock(address, block)),
-      )
-    );
+    return addresses.length === 0 || addresses.some((address) => holds(ipBlock, address));
   }
   const isThere = namespaceSelector
     ? selectsNamespace(namespaceSelector, other.metadata.namespace, objects)

@@ -35,9 +35,13 @@ export function loggedSecretNeeds({ failing }: Read): readonly Need[] {
 
 /** Lists of Secrets come without keys; whether one has a certificate, and a valid one, needs the Secret itself. */
 export function certificateNeeds({ objects }: Read): readonly Need[] {
-  const needs = tlsUses(objects).map(
-    ({ secret: { namespace, name } }) => ({ resource: "secrets", namespace, name }) as const,
-  );
+  const needs = tlsUses(objects)
+    // Ingresses of other namespaces are read for their hosts alone.
+    .filter(
+      ({ user, secret }) =>
+        objects.services.knows(user.namespace) || objects.services.knows(secret.namespace),
+    )
+    .map(({ secret: { namespace, name } }) => ({ resource: "secrets", namespace, name }) as const);
   return needs.slice(0, MAX_CERTIFICATES);
 }
 

@@ -2,13 +2,14 @@ import { isDnsLabel, type Need, type ObjectRef, type Snapshot } from "@k8s-ops/k
 import { failedConversions } from "../../kube/admission/namespace-deletion.ts";
 import { configuredAddresses } from "../../kube/config/addresses.ts";
 import { containersOf, type PodContainer } from "../../kube/containers.ts";
-import { DNS_CONFIG, DNS_NAMESPACE } from "../../kube/dns/cluster-dns.ts";
+import { DNS_CONFIG, DNS_LABELS, DNS_NAMESPACE } from "../../kube/dns/cluster-dns.ts";
 import { hostsInCommand } from "../../kube/logs/command-hosts.ts";
 import { connectionProblem, hostsIn, type LogHost } from "../../kube/logs/log-hosts.ts";
 import type { Trouble } from "../../kube/logs/troubles.ts";
 import { routeBackends, routeParents } from "../../kube/network/routes.ts";
 import { intendedService, serviceOfHost } from "../../kube/network/service-hosts.ts";
 import { placesOf } from "../../kube/places.ts";
+import { podsMatching } from "../../kube/pod-index.ts";
 import { logsOf, representatives } from "./logs.ts";
 import type { Pod, Read } from "./read.ts";
 
@@ -29,6 +30,25 @@ export function routeNeeds({ objects }: Read): readonly Need[] {
     ...first(above).map((namespace) => ({ resource: "gateways", namespace }) as const),
     ...first(below).flatMap((namespace) => resources.map((resource) => ({ resource, namespace }))),
   ];
+}
+
+/** Hosts are shared by the whole cluster: an Ingress of another namespace may claim the same. */
+export function ingressNeeds({ objects }: Read): readonly Need[] {
+  return objects.ingresses.all.length > 0 ? [{ resource: "ingresses" }] : [];
+}
+
+/** Services that stand for one of another namespace. */
+export function externalNameNeeds({ objects }: Read): readonly Need[] {
+  const targets = objects.services.all.flatMap(({ spec, metadata }) => {
+    const host = spec?.type === "ExternalName" ? (spec.externalName ?? "").replace(/\.$/, "") : "";
+    const service = host.includes(".svc") ? serviceOfHost(host, metadata.namespace, objects) : undefined;
+    return service && isDnsLabel(service.namespace) ? [service.namespace] : [];
+  });
+  const isGone = (namespace: string) =>
+    objects.namespaces.knows("", namespace) && objects.namespaces.get("", namespace) === undefined;
+  return [...new Set(targets)]
+    .slice(0, MAX_NAMESPACES)
+    .map((namespace) => (isGone(namespace) ? { resource: "services" } : { resource: "services", namespace }));
 }
 
 /** Webhooks are served from other namespaces than the one in question. */
@@ -86,9 +106,27 @@ export function dependencyNeeds({ objects, troubled, failing }: Read): readonly 
     ...[...new Set([...fromLogs, ...fromCommands, ...fromSettings])]
       .slice(0, MAX_NAMESPACES)
       .flatMap(backing),
-    // Another namespace may have what is missing here.
-    ...(isAnyMissing ? [{ resource: "services" } as const] : []),
+    // Another namespace may have what is missing here, or what an address in a log belongs to.
+    ...(isAnyMissing || failing.some((log) => namesUnknownAddress(log, objects))
+      ? [{ resource: "services" } as const]
+      : []),
   ];
+}
+
+/** Clients often name the cluster IP only. */
+function namesUnknownAddress(
+  { lines, place }: Read["failing"][number],
+  objects: Snapshot["objects"],
+): boolean {
+  return lines
+    .filter((line) => connectionProblem(line) !== undefined)
+    .flatMap(hostsIn)
+    .some(
+      ({ host }) =>
+        /^\d{1,3}(?:\.\d{1,3}){3}$/.test(host) &&
+        !host.startsWith("127.") &&
+        serviceOfHost(host, place.podRef.namespace, objects) === undefined,
+    );
 }
 
 /** Troubles that lie with the server as much as with the program that asks it. */
@@ -133,8 +171,14 @@ export function tellsOfDns(pods: readonly Pod[], { logs }: Snapshot["objects"]):
     .some((need) => logs.get(need)?.lines.some((line) => connectionProblem(line) === "dns"));
 }
 
-export function dnsNeeds(): readonly Need[] {
+export function dnsNeeds({ objects }: Pick<Read, "objects">): readonly Need[] {
+  const mounted = podsMatching(DNS_LABELS, DNS_NAMESPACE, objects).flatMap((pod) =>
+    (pod.spec?.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []),
+  );
   return [
+    ...[...new Set(mounted)]
+      .slice(0, MAX_NAMESPACES)
+      .map((name) => ({ resource: "configMaps", namespace: DNS_NAMESPACE, name }) as const),
     ...backing(DNS_NAMESPACE),
     { resource: "daemonSets", namespace: DNS_NAMESPACE },
     { resource: "configMaps", namespace: DNS_NAMESPACE, name: DNS_CONFIG },
