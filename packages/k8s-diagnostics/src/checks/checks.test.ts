@@ -1,6 +1,9 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Finding, Remedy } from "../check.ts";
+import { REMEDY_CALLS } from "../remedy-calls.ts";
 import { fixturesOf, folderOf, runOnFixture } from "../testing/fixtures.ts";
+import { patchProblems } from "../testing/patch-problems.ts";
 import { CHECKS } from "./index.ts";
 
 const isSevere = (severity: string): boolean => severity === "high" || severity === "medium";
@@ -52,3 +55,47 @@ describe.each(CHECKS)("$id on its fixtures", (check) => {
     expect(alarms).toEqual([]);
   });
 });
+
+/** A field path, an object by kind and name, or a command. */
+const SAYS_WHERE =
+  /\b(?:spec|data|stringData|metadata|status|webhooks|roleRef|subjects)(?:\.|\[)\S|\b[A-Z][A-Za-z]+ (?!(?:that|of|in|and|or|to|for|behind|which|is|with|from|again|at|on|by|the|it|when|where|does|do|are|as)\b)[a-z0-9][-a-z0-9.]*\b|\bkubectl \S/;
+
+describe.each(CHECKS.filter(({ level }) => level === "cause"))("remedies of $id", (check) => {
+  const findings = fixturesOf(check)
+    .filter((name) => name.startsWith("fault"))
+    .flatMap((name) => runOnFixture(check, name).map((finding) => ({ name, finding })));
+  const remedies = findings.flatMap(({ name, finding }) =>
+    (finding.remedies ?? []).map((remedy) => ({ name, finding, remedy })),
+  );
+
+  it("tells what to do about each finding", () => {
+    const without = findings.filter(({ finding }) => (finding.remedies ?? []).length === 0);
+    expect(without.map(({ name, finding }) => `${name}: ${finding.title}`)).toEqual([]);
+  });
+
+  it("patches only fields that the object's kind has", () => {
+    const problems = remedies.flatMap(({ name, finding, remedy }) =>
+      problemsOf(finding, remedy).map((problem) => `${name}: ${problem}`),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it("calls known tools with their arguments", () => {
+    const problems = remedies.flatMap(({ name, remedy: { call } }) => {
+      const parsed = call && REMEDY_CALLS[call.tool]?.safeParse(call.arguments);
+      return call && !parsed?.success ? [`${name}: ${call.tool} ${parsed?.error.message}`] : [];
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it("names a field, an object or a command where it gives neither patch nor call", () => {
+    const vague = remedies.filter(
+      ({ remedy: { step, object, patch, call } }) => !(object || patch || call) && !SAYS_WHERE.test(step),
+    );
+    expect([...new Set(vague.map(({ remedy }) => remedy.step))]).toEqual([]);
+  });
+});
+
+function problemsOf({ object }: Finding, remedy: Remedy): readonly string[] {
+  return remedy.patch === undefined ? [] : patchProblems((remedy.object ?? object).kind, remedy.patch);
+}

@@ -1,5 +1,6 @@
 import { isDnsLabel, type ObjectRef } from "@k8s-ops/k8s-cluster";
 import type { Remedy } from "../check.ts";
+import { isRolledKind } from "../remedy-calls.ts";
 import { type PatchValue, podSpecPatch } from "./patch.ts";
 
 type Amounts = Readonly<Record<string, string>>;
@@ -11,8 +12,6 @@ export interface ResourceChange {
   readonly requests?: Amounts;
   readonly limits?: Amounts;
 }
-
-const CHANGEABLE: ReadonlySet<string> = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
 
 /** The patch that sets these resources, and the call that does it where only one container changes. */
 export function setResources(
@@ -39,7 +38,7 @@ export function setResources(
     }),
     ...(more.length === 0 &&
       role !== "initContainers" &&
-      CHANGEABLE.has(kind) && {
+      isRolledKind(kind) && {
         call: {
           tool: "remediate_set_resources",
           arguments: {

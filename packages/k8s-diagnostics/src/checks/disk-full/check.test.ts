@@ -14,7 +14,7 @@ describe(diskFull.id, () => {
   });
 
   it.each([
-    ["fault-own-disk", "Node's disk"],
+    ["fault-own-disk", "disk of the Node"],
     ["fault-memory-volume", "sizeLimit"],
   ])("proposes for %s: %s", (fixture, word) => {
     const [finding] = runOnFixture(diskFull, fixture);

@@ -136,7 +136,7 @@ function mountOf({ spec, pod, podRef, workload, field }: Place, line: string): M
   };
 }
 
-function remedies({ name, workload }: Place, mount: Mount | undefined): readonly Remedy[] {
+function remedies({ name, workload, podRef }: Place, mount: Mount | undefined): readonly Remedy[] {
   if (mount?.claim) {
     return [
       {
@@ -152,6 +152,8 @@ function remedies({ name, workload }: Place, mount: Mount | undefined): readonly
     ];
   return [
     { step: `Let container ${name} of ${nameOf(workload)} write less, or write to a volume of its own.` },
-    { step: "Check the free space of the Node's disk." },
+    {
+      step: `Check the free space of the disk of the Node (status.conditions[DiskPressure]) that runs ${nameOf(podRef)}.`,
+    },
   ];
 }

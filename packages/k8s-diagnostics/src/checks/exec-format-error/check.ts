@@ -59,8 +59,12 @@ export const execFormatError = defineCheck({
             : []),
         ],
         remedies: [
-          { step: `Build the image of container ${place.name} for the architecture of its Node.` },
-          { step: "If the program is a script, let its first line name the interpreter (#!)." },
+          {
+            step: `Let ${place.field}.image of ${nameOf(place.workload)} name an image that is built for the architecture of its Node.`,
+          },
+          {
+            step: `Or, if ${place.field}.command starts a script, let the script's first line name the interpreter (#!).`,
+          },
         ],
       });
     });

@@ -2,6 +2,7 @@ import { isDnsLabel } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nearestName } from "../../kube/nearest.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
 /** A Service's name inside the cluster; the cluster domain may be any. */
@@ -39,6 +40,12 @@ export const externalNameDangling = defineCheck({
           remedies: [
             {
               step: `Set spec.externalName of ${nameOf(object)} to a Service that exists${near ? `, such as ${near} of namespace ${namespace}` : ""}, or create Service ${name} in namespace ${namespace}.`,
+              ...(near &&
+                isDnsLabel(near) && {
+                  patch: toYaml({
+                    spec: { externalName: service.spec.externalName?.replace(name, near) ?? near },
+                  }),
+                }),
             },
           ],
         },

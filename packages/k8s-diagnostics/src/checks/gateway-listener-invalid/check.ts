@@ -108,7 +108,7 @@ function withoutCertificate(gateway: Gateway): readonly Finding[] {
       affects: [object],
       remedies: [
         {
-          step: `Add to the listener's tls.certificateRefs a Secret of type kubernetes.io/tls, or give it the protocol HTTP.`,
+          step: `Add to spec.listeners[${listener.name}].tls.certificateRefs of ${nameOf(object)} a Secret of type kubernetes.io/tls, or give the listener the protocol HTTP.`,
         },
       ],
     }));

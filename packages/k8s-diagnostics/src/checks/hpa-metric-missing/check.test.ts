@@ -24,7 +24,7 @@ describe(hpaMetricMissing.id, () => {
     const [finding] = runOnFixture(hpaMetricMissing, "fault-container");
     expect(finding).toMatchObject({ subject: "ap", confidence: "certain" });
     expect(finding?.remedies?.[0]?.step).toBe(
-      "Set spec.metrics[].containerResource.container of HorizontalPodAutoscaler web to app.",
+      "Set spec.metrics[0].containerResource.container of HorizontalPodAutoscaler web to app.",
     );
   });
 

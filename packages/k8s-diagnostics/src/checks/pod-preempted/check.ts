@@ -98,7 +98,7 @@ function findingOf({ pod, event }: Victim, { byUid, byNode }: Preemptors, object
     details: detailsOf(pod, preemptor, by?.[2]),
     remedies: [
       {
-        step: `Add Nodes, or lower what ${winner ? nameOf(winner) : "the Pods of higher priority"} requests: there is not room for both.`,
+        step: `Add Nodes, or lower what ${winner ? nameOf(winner) : "the Pods of higher priority"} requests: there is not room for both that and ${nameOf(workload)}.`,
         ...(winner && { object: winner }),
       },
       { step: `If ${nameOf(workload)} matters as much, set ${field} to a PriorityClass that is not lower.` },

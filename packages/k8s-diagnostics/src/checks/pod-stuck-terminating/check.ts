@@ -76,7 +76,7 @@ function findingOf(pod: Pod, objects: Pick<Objects, "nodes" | "events">, late: n
     evidence: [deleted, ...(event ? [eventEvidence(refOf(pod), event)] : [])],
     remedies: [
       {
-        step: "Look at the kubelet's log on the Node: a container that cannot be stopped or a volume that cannot be unmounted.",
+        step: `Look at the kubelet's log on the Node of ${nameOf(refOf(pod))}: a container that cannot be stopped or a volume that cannot be unmounted.`,
       },
     ],
   };

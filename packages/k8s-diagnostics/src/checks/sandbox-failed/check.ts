@@ -80,7 +80,9 @@ function finding(pod: Pod, event: Event, objects: Pick<Objects, "replicaSets" | 
       subject: "addresses",
       title: `${nameOf(node ?? refOf(pod))} has no Pod addresses left`,
       remedies: [
-        { step: "Give the network plugin a larger range of addresses, or spread the Pods over more Nodes." },
+        {
+          step: `Give the network plugin a larger range of addresses for ${nameOf(node ?? refOf(pod))}, or spread the Pods over more Nodes.`,
+        },
       ],
     };
   }
@@ -92,8 +94,8 @@ function finding(pod: Pod, event: Event, objects: Pick<Objects, "replicaSets" | 
     title: `${nameOf(node ?? refOf(pod))} cannot set up ${network ? "the network of new Pods" : "sandboxes for new Pods"}`,
     remedies: [
       network
-        ? { step: "Check the network plugin's Pods and its configuration on that Node." }
-        : { step: "Check the container runtime on that Node: its service and its log." },
+        ? { step: `Check the network plugin's Pods and its configuration on ${nameOf(node ?? refOf(pod))}.` }
+        : { step: `Check the container runtime on ${nameOf(node ?? refOf(pod))}: its service and its log.` },
     ],
   };
 }

@@ -1,8 +1,7 @@
 import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
-import { type PatchValue, podSpecPatch } from "../../kube/patch.ts";
+import { isQualifiedName } from "../../kube/grammar.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import {
   onlySays,
@@ -11,12 +10,8 @@ import {
   placementFailures,
   podsOf,
 } from "../../kube/scheduling/placement-failures.ts";
-import {
-  isConditionTaint,
-  passingTaint,
-  type Taint,
-  type Toleration,
-} from "../../kube/scheduling/tolerations.ts";
+import { isConditionTaint, passingTaint, type Taint } from "../../kube/scheduling/tolerations.ts";
+import { tolerationsPatch } from "../../kube/scheduling/tolerations-patch.ts";
 
 export const untoleratedTaint = defineCheck({
   id: "untolerated_taint",
@@ -34,6 +29,9 @@ export const untoleratedTaint = defineCheck({
       );
       if (!said?.subject || !onlySays(failure, "taint") || !isQualifiedName(said.subject)) return [];
       if (isConditionTaint({ key: said.subject, effect: "NoSchedule" })) return [];
+      const patch = tolerationsPatch(failure.workload.kind, failure.pod.spec?.tolerations ?? [], {
+        key: said.subject,
+      });
       return [
         {
           ...common(failure, said.subject),
@@ -41,7 +39,8 @@ export const untoleratedTaint = defineCheck({
           evidence: [failure.evidence],
           remedies: [
             {
-              step: `Add a toleration of ${said.subject} to ${failure.base}.tolerations of ${nameOf(failure.workload)}.`,
+              step: `Add a toleration of ${said.subject} to ${failure.base}.tolerations of ${nameOf(failure.workload)}, when it is meant to run there.`,
+              ...(patch && { patch }),
             },
           ],
         },
@@ -87,7 +86,7 @@ function fromNodes(failure: PlacementFailure): readonly Finding[] {
           ...(patch && { patch }),
         },
         {
-          step: `Or remove the taint ${taint.key} from Node ${nodes[0]}, when it is no longer meant.`,
+          step: `Or remove the taint ${taint.key} from Node ${nodes[0]}, when it is no longer meant: kubectl taint nodes ${nodes[0]} ${taint.key}-`,
           ...(node && { object: refOf(node) }),
         },
       ],
@@ -123,34 +122,4 @@ function passing(failure: PlacementFailure, taint: Taint, node: ObjectRef, count
 
 function textOf({ key, value, effect }: Taint): string {
   return `${key}${value ? `=${value}` : ""}:${effect}`;
-}
-
-/** The list is replaced as a whole by a patch, so it holds what the Pod has, without what admission adds by itself. */
-function tolerationsPatch(
-  kind: string,
-  present: readonly Toleration[],
-  { key, value = "", effect }: Taint,
-): string | undefined {
-  const kept = present.filter((toleration) => !isAddedByAdmission(toleration));
-  const checked = [
-    value,
-    effect,
-    ...kept.flatMap((toleration) => [toleration.value ?? "", toleration.effect ?? ""]),
-  ];
-  const keys = kept.map((toleration) => toleration.key).filter((name) => name !== undefined && name !== "");
-  if (!checked.every(isLabelValue) || !keys.every((name) => name !== undefined && isQualifiedName(name)))
-    return undefined;
-  const added = { key, operator: value ? "Equal" : "Exists", ...(value && { value }), effect };
-  const tolerations: readonly PatchValue[] = [
-    ...kept.map((toleration) => ({ ...toleration }) as PatchValue),
-    added,
-  ];
-  return podSpecPatch(kind, { tolerations });
-}
-
-function isAddedByAdmission({ key, tolerationSeconds }: Toleration): boolean {
-  return (
-    tolerationSeconds === 300 &&
-    (key === "node.kubernetes.io/not-ready" || key === "node.kubernetes.io/unreachable")
-  );
 }

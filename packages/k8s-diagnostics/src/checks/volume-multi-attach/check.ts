@@ -72,7 +72,7 @@ function findingOf(
         ? [
             {
               step: `Set spec.strategy.type of ${nameOf(workload)} to Recreate, so that the old Pod lets go of the volume before the new one starts.`,
-              patch: "spec:\n  strategy:\n    $retainKeys:\n      - type\n    type: Recreate\n",
+              patch: "spec:\n  strategy:\n    type: Recreate\n    rollingUpdate: null\n",
             },
           ]
         : []),
