@@ -43,7 +43,7 @@ export function imageOf(place: Place, image: string): Part {
 }
 
 /** The patch that gives a workload this many replicas, and the call that does it. */
-export function replicasOf(workload: ObjectRef, replicas: number): Part {
+export function scaledTo(workload: ObjectRef, replicas: number): Part {
   const { kind, namespace, name } = workload;
   if (!["Deployment", "StatefulSet", "ReplicaSet"].includes(kind)) return {};
   return {

@@ -26,6 +26,7 @@ const MERGE_KEYS: Readonly<Record<string, string>> = {
   V1LocalObjectReference: "name",
   V1TopologySpreadConstraint: "topologyKey",
   V1HostAlias: "ip",
+  V1PodSchedulingGate: "name",
   V1ValidatingWebhook: "name",
   V1MutatingWebhook: "name",
 };

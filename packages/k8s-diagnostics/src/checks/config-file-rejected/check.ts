@@ -5,6 +5,7 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { logsAbout } from "../../kube/logs/failing-logs.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { restartOf } from "../../kube/remedy-parts.ts";
 import { lineNumberIn, rejectedKey } from "./culprit.ts";
 
 export const configFileRejected = defineCheck({
@@ -42,7 +43,11 @@ export const configFileRejected = defineCheck({
           details: { container: place.name, key, ...(line !== undefined && { line }) },
           remedies: [
             {
-              step: `Correct ${at}key ${key} of ${nameOf(object)} as the log line says, then restart ${nameOf(place.workload)}.`,
+              step: `Correct ${at}key ${key} of ${nameOf(object)} as the log line says.`,
+            },
+            {
+              step: `Then restart ${nameOf(place.workload)}, so that it reads the file again.`,
+              ...restartOf(place.workload),
             },
           ],
         }),

@@ -3,7 +3,7 @@ import { defineCheck, type Evidence } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isFinished } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { replicasOf } from "../../kube/remedy-parts.ts";
+import { scaledTo } from "../../kube/remedy-parts.ts";
 import { holdsNow } from "../../kube/scheduling/placement.ts";
 import { PLACEMENT_READS, placementFailures, podsOf } from "../../kube/scheduling/placement-failures.ts";
 import { preferredPatch } from "../../kube/scheduling/preferred-patch.ts";
@@ -54,7 +54,7 @@ export const podAntiAffinityConflict = defineCheck({
             own > 0
               ? {
                   step: `Or lower the replicas of ${nameOf(workload)} to the ${own} that have a place, or add Nodes.`,
-                  ...replicasOf(workload, own),
+                  ...scaledTo(workload, own),
                 }
               : { step: `Or add a Node for ${nameOf(workload)}.` },
           ],

@@ -11,6 +11,7 @@ import { isQualifiedName } from "../../kube/grammar.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { restartOf } from "../../kube/remedy-parts.ts";
 import { setResources } from "../../kube/resource-remedies.ts";
 import { formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
 import { type Excess, largestAsk, largestUsers, parseQuotaRefusal, plainResource } from "./usage.ts";
@@ -70,6 +71,7 @@ function findingOf(
       ? [
           {
             step: `Wait until ${nameOf(workload)} tries again, or restart its rollout: the quota has room by now.`,
+            ...restartOf(workload),
           },
         ]
       : excesses.length === 0

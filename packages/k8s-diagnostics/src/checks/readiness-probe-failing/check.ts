@@ -1,5 +1,6 @@
 import { defineCheck } from "../../check.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
+import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place, unhealthyPlaces } from "../../kube/places.ts";
 import { probeRemedy, probeWords } from "../../kube/probes/probe-words.ts";
 import { probeBudget, probeEvent, probeProblem } from "../../kube/probes/probes.ts";
@@ -32,7 +33,18 @@ export const readinessProbeFailing = defineCheck({
             problem: problem.kind,
             ...(problem.kind === "status" && { status_code: problem.status }),
           },
-          remedies: [{ step: probeRemedy(problem, field, workload) }],
+          remedies: [
+            {
+              step: probeRemedy(problem, field, workload),
+              ...(problem.kind === "timeout" && {
+                patch: containerPatch(place, {
+                  readinessProbe: {
+                    timeoutSeconds: Math.max(5, 2 * (place.spec.readinessProbe?.timeoutSeconds ?? 1)),
+                  },
+                }),
+              }),
+            },
+          ],
         });
       }),
 });
