@@ -32,6 +32,12 @@ describe("fieldPatch", () => {
     );
   });
 
+  it("copies a list inside an item that is merged by name", () => {
+    const pod = { spec: { containers: [{ name: "app", envFrom: [{ prefix: "A" }, { prefix: "B" }] }] } };
+    const { patch } = fieldPatch(pod, "spec.containers[app].envFrom[1].prefix", "C");
+    expect(patch).toMatch(/name: app[\s\S]*prefix: A[\s\S]*prefix: C/);
+  });
+
   it("removes a field", () => {
     expect(fieldPatch(ingress, "spec.rules[1].host", null).patch).not.toContain("b.example");
     expect(fieldPatch(ingress, "spec.defaultBackend", null).patch).toBe("spec:\n  defaultBackend: null\n");

@@ -52,7 +52,7 @@ function nested(current: unknown, steps: readonly Step[], value: PatchValue): Co
     return copy === undefined ? undefined : replaced(copy, steps, value);
   }
   const isItem = typeof step === "object";
-  const inner = nested(isItem ? undefined : childOf(current, step), rest, value);
+  const inner = nested(isItem ? itemOf(current, step.name) : childOf(current, step), rest, value);
   if (inner === undefined) return undefined;
   if (!isItem) return { [step]: inner };
   return isRecord(inner) ? [{ ...step, ...inner }] : undefined;
@@ -96,6 +96,10 @@ export function plainCopy(value: unknown): Copy {
   )
     ? Object.fromEntries(copies)
     : undefined;
+}
+
+function itemOf(list: unknown, name: string): unknown {
+  return Array.isArray(list) ? list.find((item) => isRecord(item) && item.name === name) : undefined;
 }
 
 function childOf(value: unknown, step: string | number): unknown {

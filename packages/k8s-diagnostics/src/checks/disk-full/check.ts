@@ -9,8 +9,9 @@ import {
 } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { logsAbout } from "../../kube/logs/failing-logs.ts";
-import { nest, podSpecPatch } from "../../kube/patch.ts";
+import { nest, podSpecPatch, toYaml } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
+import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
 export const diskFull = defineCheck({
@@ -42,7 +43,7 @@ export const diskFull = defineCheck({
           ...(mount?.claim && claim ? [fieldEvidence(mount.claim, "status.capacity.storage", size)] : []),
         ] as readonly [Evidence, ...Evidence[]],
         details: { container: place.name },
-        remedies: remedies(place, mount),
+        remedies: remedies(place, mount && { ...mount, size: mount.claim ? size : mount.size }),
       };
       if (mount?.claim) {
         return [
@@ -117,6 +118,20 @@ interface Mount {
   readonly evidence: Evidence;
   readonly claim?: ObjectRef;
   readonly memory: boolean;
+  readonly volume: string;
+  /** Of the claim, or the limit of the emptyDir. */
+  readonly size: string | undefined;
+}
+
+function doubled(size: string | undefined): string | undefined {
+  const bytes = parseQuantity(size);
+  return bytes === undefined || bytes <= 0 ? undefined : `${Math.ceil((2 * bytes) / 2 ** 20)}Mi`;
+}
+
+/** Twice the size, as an example. */
+function grown(size: string | undefined) {
+  const storage = doubled(size);
+  return storage === undefined ? {} : { patch: toYaml({ spec: { resources: { requests: { storage } } } }) };
 }
 
 /** The volume under whose path the line's file lies: the longest path wins. */
@@ -130,6 +145,8 @@ function mountOf({ spec, pod, podRef, workload, field }: Place, line: string): M
   return {
     evidence: fieldEvidence(workload, `${field}.volumeMounts`, mount),
     memory: volume?.emptyDir?.medium === "Memory",
+    volume: mount.name,
+    size: volume?.emptyDir?.sizeLimit,
     ...(claimName !== undefined && {
       claim: { kind: "PersistentVolumeClaim", namespace: podRef.namespace, name: claimName },
     }),
@@ -141,6 +158,8 @@ function remedies({ name, workload, podRef }: Place, mount: Mount | undefined): 
     return [
       {
         step: `Delete what is not needed from the volume of ${nameOf(mount.claim)}, or raise spec.resources.requests.storage if its StorageClass allows volumes to grow.`,
+        object: mount.claim,
+        ...grown(mount.size),
       },
     ];
   }
@@ -148,6 +167,12 @@ function remedies({ name, workload, podRef }: Place, mount: Mount | undefined): 
     return [
       {
         step: `Raise sizeLimit of the emptyDir volume that container ${name} of ${nameOf(workload)} writes to.`,
+        ...(doubled(mount.size) !== undefined &&
+          isDnsLabel(mount.volume) && {
+            patch: podSpecPatch(workload.kind, {
+              volumes: [{ name: mount.volume, emptyDir: { sizeLimit: doubled(mount.size) ?? "" } }],
+            }),
+          }),
       },
     ];
   return [

@@ -116,7 +116,7 @@ function missingSecret(
     remedies: [
       ...(near === undefined ? [] : [rename]),
       {
-        step: `Create Secret ${name} of type kubernetes.io/dockerconfigjson in namespace ${podRef.namespace}.`,
+        step: `Create Secret ${name} of type kubernetes.io/dockerconfigjson in namespace ${podRef.namespace}: kubectl create secret docker-registry ${name} --namespace ${podRef.namespace} --docker-server=SERVER --docker-username=USER --docker-password=PASSWORD`,
         object: { kind: "Secret", namespace: podRef.namespace, name },
       },
     ],

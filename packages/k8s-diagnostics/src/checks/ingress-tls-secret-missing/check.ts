@@ -71,7 +71,7 @@ function missing({ ingress, spec, field, name }: Use, objects: Pick<Objects, "se
     affects: [ingress],
     remedies: [
       {
-        step: `Create Secret ${name} of type kubernetes.io/tls${near ? `, or set ${field} of ${nameOf(ingress)} to ${near}` : ""}.`,
+        step: `Create Secret ${name} of type kubernetes.io/tls (kubectl create secret tls ${name} --namespace ${ingress.namespace} --cert=FILE --key=FILE)${near ? `, or set ${field} of ${nameOf(ingress)} to ${near}` : ""}.`,
         ...(near && isDnsSubdomain(near) && fieldPatch({ spec }, field, near)),
       },
     ],

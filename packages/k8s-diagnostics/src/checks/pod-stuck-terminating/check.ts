@@ -37,10 +37,11 @@ function findingOf(pod: Pod, objects: Pick<Objects, "nodes" | "events">, late: n
       evidence: [fieldEvidence(refOf(pod), "metadata.finalizers", finalizers.join(", ")), deleted],
       remedies: [
         {
-          step: "Find out why the controller that owns the finalizer does not finish its work, and start it again.",
+          step: `Find out why the controller that owns the finalizer in metadata.finalizers of ${nameOf(refOf(pod))} does not finish its work, and start it again.`,
         },
         {
           step: `Remove the finalizer from ${nameOf(refOf(pod))} by hand only when that controller is gone for good.`,
+          patch: "metadata:\n  finalizers: null\n",
         },
       ],
     };
