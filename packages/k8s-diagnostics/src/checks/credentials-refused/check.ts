@@ -163,6 +163,12 @@ function correct(
     });
   } else {
     steps.push({ step: `Correct ${key} of ${nameOf(source.object)}.`, object: source.object });
+    if (source.key !== undefined) {
+      steps.push({
+        step: `Then restart ${workload}: its containers keep the value that they began with.`,
+        ...restartOf(place.workload),
+      });
+    }
   }
   if (server && !differs) {
     steps.push({

@@ -178,7 +178,11 @@ function refused(
         fieldEvidence(parent, `${path}.hostname`, listener.hostname),
       ],
       remedies: [
-        { step: `Give ${nameOf(object)} a hostname that matches that of a listener of ${nameOf(parent)}.` },
+        {
+          step: `Give ${nameOf(object)} a hostname in spec.hostnames that matches that of a listener of ${nameOf(parent)}.`,
+          ...(isDnsSubdomain(listener.hostname ?? "") &&
+            fieldPatch(route, "spec.hostnames", [listener.hostname ?? ""])),
+        },
         { step: `Or change the hostname of that listener of ${nameOf(parent)}.`, object: parent },
       ],
     };

@@ -1,8 +1,10 @@
-import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { isDnsLabel, type ObjectOf, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding, type Severity } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { controllerOf, podSpecPath, workloadOf } from "../../kube/owners.ts";
+import { podSpecPatch } from "../../kube/patch.ts";
 import { isHealthyPod, isTerminating } from "../../kube/pods.ts";
+import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
 type Pod = ObjectOf<"pods">;
@@ -10,6 +12,8 @@ type Pod = ObjectOf<"pods">;
 const RESOURCE = /low on resource: (memory|ephemeral-storage|inodes|pids)\b/;
 const CONTAINER =
   /Container ([a-z0-9][-a-z0-9]{0,62}) (?:was using|exceeded its local ephemeral storage limit)/;
+
+const STORAGE = "ephemeral-storage";
 
 export const podEvicted = defineCheck({
   id: "pod_evicted",
@@ -95,6 +99,7 @@ function remediesOf(pod: Pod, workload: ObjectRef, overLimit: boolean, resource:
     return [
       {
         step: `Raise the ephemeral-storage limit or the sizeLimit of the emptyDir in ${base} of ${nameOf(workload)}, or write less to local disk.`,
+        ...doubledStorage(pod, workload),
       },
       ...remove,
     ];
@@ -105,4 +110,32 @@ function remediesOf(pod: Pod, workload: ObjectRef, overLimit: boolean, resource:
     },
     ...remove,
   ];
+}
+
+/** Twice the limit that the message names: of an emptyDir, or of a container. */
+function doubledStorage(pod: Pod, { kind }: ObjectRef): { readonly patch?: string } {
+  const message = pod.status?.message ?? "";
+  const volume = pod.spec?.volumes?.find(
+    ({ name, emptyDir }) => emptyDir?.sizeLimit !== undefined && message.includes(`"${name}"`),
+  );
+  const sizeLimit = twice(volume?.emptyDir?.sizeLimit);
+  if (volume && isDnsLabel(volume.name) && sizeLimit !== undefined)
+    return { patch: podSpecPatch(kind, { volumes: [{ name: volume.name, emptyDir: { sizeLimit } }] }) };
+  const named = CONTAINER.exec(message)?.[1];
+  const limited = (pod.spec?.containers ?? []).filter(
+    ({ name, resources }) =>
+      resources?.limits?.[STORAGE] !== undefined && (named === undefined || name === named),
+  );
+  const changes = limited.flatMap(({ name, resources }) => {
+    const amount = twice(resources?.limits?.[STORAGE]);
+    return amount === undefined || !isDnsLabel(name)
+      ? []
+      : [{ name, resources: { limits: { [STORAGE]: amount } } }];
+  });
+  return changes.length > 0 ? { patch: podSpecPatch(kind, { containers: changes }) } : {};
+}
+
+function twice(size: string | undefined): string | undefined {
+  const bytes = parseQuantity(size);
+  return bytes ? `${Math.ceil((2 * bytes) / 2 ** 20)}Mi` : undefined;
 }
