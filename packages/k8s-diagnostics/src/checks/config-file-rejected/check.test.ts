@@ -25,4 +25,13 @@ describe(configFileRejected.id, () => {
       "Correct line 3 of key default.conf of ConfigMap web-nginx",
     );
   });
+
+  it("restarts the workload after the correction", () => {
+    const remedies = runOnFixture(configFileRejected, "fault-nginx").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_rollout_restart" }) }),
+    );
+  });
 });

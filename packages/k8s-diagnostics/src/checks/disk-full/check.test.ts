@@ -38,4 +38,18 @@ describe(diskFull.id, () => {
       { object: { kind: "PersistentVolumeClaim", name: "data" }, reason: "needs_metrics" },
     ]);
   });
+
+  it("asks for twice the storage", () => {
+    const remedies = runOnFixture(diskFull, "fault-claim").flatMap((finding) => finding.remedies ?? []);
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("storage: ");
+  });
+
+  it("doubles the limit of the emptyDir", () => {
+    const remedies = runOnFixture(diskFull, "fault-memory-volume").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("sizeLimit: ");
+  });
 });

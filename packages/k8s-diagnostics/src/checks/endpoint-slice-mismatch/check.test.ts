@@ -19,4 +19,13 @@ describe(endpointSliceMismatch.id, () => {
       { subject: "addresses", severity: "high" },
     ]);
   });
+
+  it("names the port of the slice", () => {
+    const remedies = runOnFixture(endpointSliceMismatch, "fault-port-name").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("ports:");
+    expect(patches).toContain("port: 5432");
+  });
 });

@@ -11,4 +11,12 @@ describe(externalNameDangling.id, () => {
     });
     expect(finding?.remedies?.[0]?.step).toContain("such as postgres of namespace data");
   });
+
+  it("corrects the name", () => {
+    const remedies = runOnFixture(externalNameDangling, "fault-typo").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("externalName: postgres.data.svc");
+  });
 });

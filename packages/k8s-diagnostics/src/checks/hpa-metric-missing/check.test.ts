@@ -36,4 +36,12 @@ describe(hpaMetricMissing.id, () => {
       expect(causes.map(({ code }) => code)).toEqual(["hpa_metric_missing"]);
     },
   );
+
+  it("corrects the metrics, which are replaced as a whole", () => {
+    const remedies = runOnFixture(hpaMetricMissing, "fault-container").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("container: app");
+  });
 });

@@ -12,4 +12,12 @@ describe(httpRouteBackendMissing.id, () => {
     ]);
     expect(findings[0]?.remedies?.[0]?.step).toContain("such as web");
   });
+
+  it("corrects the backend", () => {
+    const remedies = runOnFixture(httpRouteBackendMissing, "fault-three-kinds").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("name: web");
+  });
 });

@@ -1,7 +1,6 @@
 import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { fieldPatch } from "../../kube/field-patch.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
@@ -80,7 +79,6 @@ function typeFindings(ingress: ObjectOf<"ingresses">): readonly Finding[] {
       remedies: [
         {
           step: `Set ${field}.pathType of ${nameOf(object)} to ImplementationSpecific.`,
-          ...fieldPatch(ingress, `${field}.pathType`, "ImplementationSpecific"),
         },
       ],
     }));

@@ -69,4 +69,22 @@ describe(insufficientResources.id, () => {
     expect(finding?.related).toMatchObject([{ kind: "HorizontalPodAutoscaler", name: "web" }]);
     expect(finding?.remedies?.at(-1)).toMatchObject({ patch: "spec:\n  maxReplicas: 1\n" });
   });
+
+  it("lowers the request to what fits", () => {
+    const remedies = runOnFixture(insufficientResources, "fault-full-now").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_set_resources" }) }),
+    );
+  });
+
+  it("uncordons a Node that has room", () => {
+    const remedies = runOnFixture(insufficientResources, "fault-full-now").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_uncordon_node" }) }),
+    );
+  });
 });

@@ -22,4 +22,12 @@ describe(missingEnvironmentVariable.id, () => {
       "DATABASE_URI is defined",
     );
   });
+
+  it("gives the variable the source of the near one", () => {
+    const remedies = runOnFixture(missingEnvironmentVariable, "fault-near-name").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("name: DATABASE_URL");
+  });
 });

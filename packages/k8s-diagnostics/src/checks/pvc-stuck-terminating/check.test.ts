@@ -25,4 +25,12 @@ describe(pvcStuckTerminating.id, () => {
       { evidence: [{}, { value: "snapshot.storage.kubernetes.io/pvc-as-source-protection" }] },
     ]);
   });
+
+  it("keeps the data", () => {
+    const remedies = runOnFixture(pvcStuckTerminating, "fault-pod-uses-it").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("persistentVolumeReclaimPolicy: Retain");
+  });
 });

@@ -55,4 +55,13 @@ describe(quotaExceeded.id, () => {
       remedies: [{ step: expect.stringContaining("Wait") }],
     });
   });
+
+  it("restarts the rollout", () => {
+    const remedies = runOnFixture(quotaExceeded, "fault-raised-meanwhile").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_rollout_restart" }) }),
+    );
+  });
 });

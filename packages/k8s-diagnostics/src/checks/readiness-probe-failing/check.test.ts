@@ -28,4 +28,12 @@ describe(readinessProbeFailing.id, () => {
       ],
     });
   });
+
+  it("gives the probe more time", () => {
+    const remedies = runOnFixture(readinessProbeFailing, "fault-timeout").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("timeoutSeconds: ");
+  });
 });

@@ -48,4 +48,12 @@ describe(untoleratedTaint.id, () => {
     expect(finding?.title).toContain(title);
     expect(finding?.remedies?.[0]?.step).toContain(step);
   });
+
+  it("tolerates any value of a taint that only a message tells of", () => {
+    const remedies = runOnFixture(untoleratedTaint, "fault-nodes-not-read").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("operator: Exists");
+  });
 });
