@@ -56,9 +56,37 @@ describe.each(CHECKS)("$id on its fixtures", (check) => {
   });
 });
 
+const KINDS = [
+  ...["Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Service", "Ingress"],
+  ...[
+    "Node",
+    "Namespace",
+    "ConfigMap",
+    "Secret",
+    "ServiceAccount",
+    "EndpointSlice",
+    "NetworkPolicy",
+    "Lease",
+  ],
+  ...["PersistentVolume", "PersistentVolumeClaim", "StorageClass", "CSI driver", "APIService", "LimitRange"],
+  ...[
+    "HorizontalPodAutoscaler",
+    "VerticalPodAutoscaler",
+    "PodDisruptionBudget",
+    "ResourceQuota",
+    "IngressClass",
+  ],
+  ...["Gateway", "GatewayClass", "HTTPRoute", "RoleBinding", "ClusterRoleBinding", "Role", "ClusterRole"],
+  ...["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "CustomResourceDefinition"],
+].join("|");
+const FIELDS = "spec|data|stringData|metadata|status|webhooks|roleRef|subjects";
+const NO_NAMES =
+  "that|of|in|and|or|to|for|behind|which|is|with|from|again|at|on|by|the|it|when|where|does|do|are|as|has";
+
 /** A field path, an object by kind and name, or a command. */
-const SAYS_WHERE =
-  /\b(?:spec|data|stringData|metadata|status|webhooks|roleRef|subjects)(?:\.|\[)\S|\b[A-Z][A-Za-z]+ (?!(?:that|of|in|and|or|to|for|behind|which|is|with|from|again|at|on|by|the|it|when|where|does|do|are|as)\b)[a-z0-9][-a-z0-9.]*\b|\bkubectl \S/;
+const SAYS_WHERE = new RegExp(
+  `\\b(?:${FIELDS})[.[]\\S|\\b(?:${KINDS}) (?!(?:${NO_NAMES})\\b)[a-z0-9][-a-z0-9.]*|\\bkubectl [a-z]`,
+);
 
 describe.each(CHECKS.filter(({ level }) => level === "cause"))("remedies of $id", (check) => {
   const findings = fixturesOf(check)

@@ -1,11 +1,10 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { isLabelValue } from "../../kube/grammar.ts";
 import { pullFailures } from "../../kube/images/pulls.ts";
-import { podSpecPatch } from "../../kube/patch.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { otherArchitecture } from "../../kube/scheduling/architecture.ts";
 
 export const imagePlatformMismatch = defineCheck({
   id: "image_platform_mismatch",
@@ -34,7 +33,9 @@ export const imagePlatformMismatch = defineCheck({
               ]
             : evidence,
           remedies: [
-            { step: `Build the image of container ${place.name} for the architecture of the Nodes too.` },
+            {
+              step: `Build ${place.field}.image of ${nameOf(place.workload)} for the architecture of the Nodes too.`,
+            },
             {
               step: `Or let ${nameOf(place.workload)} run only on Nodes of the image's architecture with the node selector kubernetes.io/arch.`,
               ...otherArchitecture(place.workload.kind, node, objects),
@@ -43,18 +44,6 @@ export const imagePlatformMismatch = defineCheck({
         });
       }),
 });
-
-/** The only other architecture that the cluster has, which the image may be built for. */
-function otherArchitecture(
-  kind: string,
-  node: ObjectOf<"nodes"> | undefined,
-  { nodes }: Pick<Objects, "nodes">,
-) {
-  const all = new Set(nodes.all.flatMap(({ status }) => status?.nodeInfo?.architecture ?? []));
-  const [other, ...more] = [...all].filter((each) => each !== node?.status?.nodeInfo?.architecture);
-  if (!node || other === undefined || more.length > 0 || !isLabelValue(other)) return {};
-  return { patch: podSpecPatch(kind, { nodeSelector: { "kubernetes.io/arch": other } }) };
-}
 
 function nodeOf(pod: ObjectOf<"pods">, objects: Pick<Objects, "nodes">): ObjectOf<"nodes"> | undefined {
   return objects.nodes.get("", pod.spec?.nodeName ?? "");

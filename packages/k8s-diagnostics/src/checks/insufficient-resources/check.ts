@@ -118,7 +118,7 @@ function remediesFor(
   if (never && largest?.amount === 0) {
     return [
       {
-        step: `Add a Node that offers ${resource}, or install the device plugin that makes the Nodes offer it.`,
+        step: `Add a Node whose status.allocatable has ${resource}, or install the device plugin that makes the Nodes offer it.`,
       },
       { step: `Remove ${field} when it is not needed.` },
     ];
@@ -133,7 +133,7 @@ function remediesFor(
         }
       : { step: `Lower ${field}: the Pod asks for ${needed} in all.` },
     {
-      step: `Add a Node with at least ${needed} of ${resource}${never ? "" : " left, or remove other Pods"}.`,
+      step: `Add a Node with at least ${needed} of ${resource} in status.allocatable${never ? "" : " left, or remove other Pods"}.`,
     },
     ...(never ? [] : (cordoned ?? []).slice(0, 3)).map(
       ({ node }): Remedy => ({

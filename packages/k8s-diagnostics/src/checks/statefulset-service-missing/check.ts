@@ -1,7 +1,9 @@
 import { isDnsLabel } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
 import { nearestName } from "../../kube/nearest.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
 export const statefulsetServiceMissing = defineCheck({
@@ -34,11 +36,22 @@ export const statefulsetServiceMissing = defineCheck({
           ] as const,
           remedies: [
             {
-              step: `Create the headless Service ${name} (clusterIP None) that selects the Pods of ${nameOf(object)}${near ? `; or, if Service ${near} is meant, create the StatefulSet anew with that serviceName, because the field cannot be changed` : ""}.`,
+              step: `Create the headless Service ${name} that selects the Pods of ${nameOf(object)}: kubectl create service clusterip ${name} --namespace ${namespace} --clusterip=None, then give it their labels by the patch${near ? `; or, if Service ${near} is meant, create the StatefulSet anew with that serviceName, because the field cannot be changed` : ""}.`,
               object: service,
+              ...selectorPatch(set.spec?.selector?.matchLabels),
             },
           ],
         },
       ];
     }),
 });
+
+/** kubectl gives a new Service the label app alone. */
+function selectorPatch(labels: Readonly<Record<string, string>> = {}) {
+  const pairs = Object.entries(labels);
+  const isPlain = pairs.every(([key, value]) => isQualifiedName(key) && isLabelValue(value));
+  if (!isPlain || pairs.length === 0) return {};
+  return {
+    patch: toYaml({ spec: { selector: { ...(labels.app === undefined && { app: null }), ...labels } } }),
+  };
+}

@@ -86,7 +86,9 @@ function findingOf(
               ? `Find out why the volume is not detached from Node ${node.name}.`
               : "Find the Pod that holds the volume, and stop it.",
           },
-      { step: "Or use a storage class whose volumes several Nodes can share (ReadWriteMany)." },
+      {
+        step: `Or use for ${nameOf(workload)} a StorageClass whose volumes several Nodes can share: spec.accessModes ReadWriteMany.`,
+      },
     ],
     details: { volume, ...(node && { attached_to: node.name }) },
   };

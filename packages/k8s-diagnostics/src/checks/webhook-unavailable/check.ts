@@ -101,7 +101,7 @@ function shared(
     remedies: [
       fault.remedy,
       {
-        step: `Or, until the webhook works again, set failurePolicy of ${name} to Ignore, when Pods may be created unchecked, or exclude the namespace by namespaceSelector.`,
+        step: `Or, until the webhook works again, set webhooks[${name}].failurePolicy to Ignore, when Pods may be created unchecked, or exclude the namespace by namespaceSelector.`,
         ...(webhook && {
           object: webhook.configuration,
           patch: toYaml({ webhooks: [{ name, failurePolicy: "Ignore" }] }),
