@@ -56,6 +56,35 @@ describe.each(CHECKS)("$id on its fixtures", (check) => {
   });
 });
 
+/** The right value stands in no object: it is in an image, on a Node, with a registry or vendor, or somebody's to decide. */
+const VALUE_UNKNOWN: ReadonlySet<string> = new Set([
+  ...[
+    "container_completes",
+    "container_create_failed",
+    "container_exits_with_error",
+    "init_container_failing",
+  ],
+  ...["port_in_use", "image_pull_failed", "image_registry_unreachable", "environment_variable_shadowed"],
+  ...["controller_not_acting", "crd_not_established", "csi_driver_not_registered", "webhook_denied"],
+  ...[
+    "gateway_class_not_accepted",
+    "ingress_controller_missing",
+    "load_balancer_failed",
+    "readiness_gate_not_met",
+  ],
+  ...["node_clock_skew", "node_network_unavailable", "node_not_ready", "node_pressure", "too_many_pods"],
+  ...["daemonset_misscheduled", "pod_preempted", "pod_unschedulable", "preemption_forbidden"],
+  ...["pvc_lost", "pvc_provisioning_failed", "pvc_storage_class_missing", "volume_node_affinity_conflict"],
+  ...[
+    "ingress_host_path_conflict",
+    "overlapping_selectors",
+    "pdb_overlapping",
+    "service_without_backing_pods",
+  ],
+  ...["owner_missing", "pod_status_unknown", "pod_without_controller", "pods_not_isolated"],
+  ...["replicas_not_created", "tls_certificate_invalid"],
+]);
+
 const KINDS = [
   ...["Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Service", "Ingress"],
   ...[
@@ -99,6 +128,11 @@ describe.each(CHECKS.filter(({ level }) => level === "cause"))("remedies of $id"
   it("tells what to do about each finding", () => {
     const without = findings.filter(({ finding }) => (finding.remedies ?? []).length === 0);
     expect(without.map(({ name, finding }) => `${name}: ${finding.title}`)).toEqual([]);
+  });
+
+  it("has a patch or a call in one case at least, unless no object holds the right value", () => {
+    const isReady = remedies.some(({ remedy }) => remedy.patch !== undefined || remedy.call !== undefined);
+    expect(isReady).toBe(!VALUE_UNKNOWN.has(check.id));
   });
 
   it("patches only fields that the object's kind has", () => {

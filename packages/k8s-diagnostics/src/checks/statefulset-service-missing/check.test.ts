@@ -15,4 +15,11 @@ describe(statefulsetServiceMissing.id, () => {
   it("is silent when Services were not read", () => {
     expect(runOnFixture(statefulsetServiceMissing, "other-services-unknown")).toEqual([]);
   });
+
+  it("gives the new Service the labels of the Pods", () => {
+    const remedies = runOnFixture(statefulsetServiceMissing, "fault-typo").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies.map(({ patch }) => patch).join("")).toContain("selector:\n    app: db");
+  });
 });
