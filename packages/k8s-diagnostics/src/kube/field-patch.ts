@@ -1,3 +1,4 @@
+import { redactText } from "@k8s-ops/k8s-cluster";
 import { type PatchValue, podSpecPatch, toYaml } from "./patch.ts";
 
 type Copy = PatchValue | undefined;
@@ -82,7 +83,7 @@ function withoutNull(value: PatchValue): PatchValue {
 
 /** Data from the cluster that may stand in a patch; undefined where a text is more than a word. */
 export function plainCopy(value: unknown): Copy {
-  if (typeof value === "string") return WORD.test(value) ? value : undefined;
+  if (typeof value === "string") return WORD.test(value) && redactText(value) === value ? value : undefined;
   if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
   if (Array.isArray(value)) {
     const items = value.map(plainCopy);

@@ -1,3 +1,4 @@
+import { redactText } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { plainCopy } from "../../kube/field-patch.ts";
@@ -69,7 +70,8 @@ function corrected(
   const words = place.spec[where] ?? [];
   const isIt = (word: string): boolean => word === option || word.startsWith(`${option}=`);
   const copy = plainCopy(words.map((word) => (isIt(word) ? `${known}${word.slice(option.length)}` : word)));
-  if (copy === undefined || !words.some(isIt)) return {};
+  const text = words.join(" ");
+  if (copy === undefined || !words.some(isIt) || redactText(text) !== text) return {};
   return { patch: containerPatch(place, { [where]: copy }) };
 }
 

@@ -145,6 +145,6 @@ export function loweredRequest(
     .sort((a, b) => b.amount - a.amount);
   const left = (largest?.amount ?? 0) - excess;
   if (!largest || excess <= 0 || left <= 0) return undefined;
-  const value = resource === "cpu" ? `${Math.floor(left * 1000)}m` : `${Math.floor(left / 2 ** 20)}Mi`;
+  const value = resource === "cpu" ? `${Math.floor(left * 1000 + 1e-6)}m` : `${Math.floor(left / 2 ** 20)}Mi`;
   return value.startsWith("0") ? undefined : { container: largest.name, requests: { [resource]: value } };
 }

@@ -71,6 +71,8 @@ function asSidecar({ name, spec }: PodContainer): { readonly patch?: string } {
     ({ mountPath }) => mountPath !== "/var/run/secrets/kubernetes.io/serviceaccount",
   );
   const copy = plainCopy({ ...spec, volumeMounts });
+  // A literal value may be a secret, and is not repeated.
+  if (spec.env?.some(({ value }) => value !== undefined)) return {};
   if (typeof copy !== "object" || copy === null || Array.isArray(copy)) return {};
   return {
     patch: podSpecPatch("CronJob", {

@@ -23,11 +23,16 @@ describe(missingEnvironmentVariable.id, () => {
     );
   });
 
-  it("gives the variable the source of the near one", () => {
+  it("does not repeat the literal value of the near one", () => {
     const remedies = runOnFixture(missingEnvironmentVariable, "fault-near-name").flatMap(
       (finding) => finding.remedies ?? [],
     );
     const patches = remedies.map(({ patch }) => patch).join("");
-    expect(patches).toContain("name: DATABASE_URL");
+    expect(patches).toBe("");
+  });
+
+  it("gives the variable the source of the near one", () => {
+    const [finding] = runOnFixture(missingEnvironmentVariable, "fault-near-name-from-secret");
+    expect(finding?.remedies?.[0]?.patch).toMatch(/name: DATABASE_URL[\s\S]*name: db[\s\S]*key: uri/);
   });
 });

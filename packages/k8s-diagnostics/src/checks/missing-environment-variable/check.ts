@@ -48,12 +48,11 @@ export const missingEnvironmentVariable = defineCheck({
     }),
 });
 
-/** The variable with the source or the value of another one. */
+/** The variable with the source of another one. A literal value may be a secret, and is not repeated. */
 function sameValue(place: Place, near: string, variable: string): { readonly patch?: string } {
-  const { value, valueFrom } = place.spec.env?.find(({ name }) => name === near) ?? {};
-  const source = plainCopy({ value, valueFrom });
-  if ((value === undefined && !valueFrom) || typeof source !== "object" || Array.isArray(source)) return {};
-  return { patch: containerPatch(place, { env: [{ name: variable, ...source }] }) };
+  const source = plainCopy(place.spec.env?.find(({ name }) => name === near)?.valueFrom);
+  if (source === undefined) return {};
+  return { patch: containerPatch(place, { env: [{ name: variable, valueFrom: source }] }) };
 }
 
 interface Defined {
