@@ -1,56 +1,77 @@
-import { z } from "zod";
+/** What an argument may be; those that end in `?` may be left out. */
+interface Values {
+  readonly name: string;
+  /** A whole number, at least 0. */
+  readonly count: number;
+  readonly flag: boolean;
+  readonly rolled: RolledKind;
+  readonly deployment: "Deployment";
+  /** Amounts by resource. */
+  readonly "amounts?": Readonly<Record<string, string>>;
+}
 
-const namespace = z.string().min(1);
-const name = z.string().min(1);
-const amounts = z.record(z.string(), z.string());
-/** The kinds whose controllers roll a change of the Pod template out. */
-const kind = z.enum(["Deployment", "StatefulSet", "DaemonSet"]);
+/** The kinds whose controllers roll a change of the Pod template out, which the rollout tools take. */
+const ROLLED = ["Deployment", "StatefulSet", "DaemonSet"] as const;
+export type RolledKind = (typeof ROLLED)[number];
+
+const ROLLOUT = { namespace: "name", kind: "deployment", name: "name" } as const;
+const CONTAINER = { namespace: "name", kind: "rolled", name: "name", container: "name" } as const;
 
 /** The remediate tools that a remedy may call, each with its arguments. */
 export const REMEDY_CALLS = {
-  remediate_pod_restart: z.strictObject({ namespace, pod_name: name }),
-  remediate_scale_deployment: z.strictObject({
-    namespace,
-    deployment_name: name,
-    replicas: z.int().nonnegative(),
-  }),
-  remediate_rollback_deployment: z.strictObject({
-    namespace,
-    deployment_name: name,
-    revision: z.int().positive(),
-  }),
-  remediate_rollout_restart: z.strictObject({ namespace, kind, name }),
-  remediate_rollout_pause: z.strictObject({ namespace, kind: z.literal("Deployment"), name }),
-  remediate_rollout_resume: z.strictObject({ namespace, kind: z.literal("Deployment"), name }),
-  remediate_set_image: z.strictObject({ namespace, kind, name, container: name, image: z.string().min(1) }),
-  remediate_set_resources: z.strictObject({
-    namespace,
-    kind,
-    name,
-    container: name,
-    requests: amounts.optional(),
-    limits: amounts.optional(),
-  }),
-  remediate_cordon_node: z.strictObject({ node_name: name }),
-  remediate_uncordon_node: z.strictObject({ node_name: name }),
-  remediate_drain_node: z.strictObject({ node_name: name }),
-  remediate_job_rerun: z.strictObject({ namespace, job_name: name }),
-  remediate_cronjob_suspend: z.strictObject({ namespace, cronjob_name: name, suspend: z.boolean() }),
-} as const satisfies Readonly<Record<string, z.ZodType>>;
+  remediate_pod_restart: { namespace: "name", pod_name: "name" },
+  remediate_scale_deployment: { namespace: "name", deployment_name: "name", replicas: "count" },
+  remediate_rollback_deployment: { namespace: "name", deployment_name: "name", revision: "count" },
+  remediate_rollout_restart: { namespace: "name", kind: "rolled", name: "name" },
+  remediate_rollout_pause: ROLLOUT,
+  remediate_rollout_resume: ROLLOUT,
+  remediate_set_image: { ...CONTAINER, image: "name" },
+  remediate_set_resources: { ...CONTAINER, requests: "amounts?", limits: "amounts?" },
+  remediate_cordon_node: { node_name: "name" },
+  remediate_uncordon_node: { node_name: "name" },
+  remediate_drain_node: { node_name: "name" },
+  remediate_job_rerun: { namespace: "name", job_name: "name" },
+  remediate_cronjob_suspend: { namespace: "name", cronjob_name: "name", suspend: "flag" },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, keyof Values>>>>;
 
-type Tool = keyof typeof REMEDY_CALLS;
+type Tools = typeof REMEDY_CALLS;
+type Arguments<T extends Readonly<Record<string, keyof Values>>> = {
+  readonly [K in keyof T as T[K] extends `${string}?` ? never : K]: Values[T[K]];
+} & {
+  readonly [K in keyof T as T[K] extends `${string}?` ? K : never]?: Values[T[K]];
+};
 
 /** A tool and its arguments. */
 export type RemedyCall = {
-  readonly [T in Tool]: {
-    readonly tool: T;
-    readonly arguments: Readonly<z.infer<(typeof REMEDY_CALLS)[T]>>;
-  };
-}[Tool];
-
-/** A kind that the rollout tools take. */
-export type RolledKind = z.infer<typeof kind>;
+  readonly [T in keyof Tools]: { readonly tool: T; readonly arguments: Arguments<Tools[T]> };
+}[keyof Tools];
 
 export function isRolledKind(text: string): text is RolledKind {
-  return kind.safeParse(text).success;
+  return ROLLED.some((kind) => kind === text);
+}
+
+const TESTS: { readonly [V in keyof Values]: (value: unknown) => boolean } = {
+  name: (value) => typeof value === "string" && value !== "",
+  count: (value) => Number.isInteger(value) && Number(value) >= 0,
+  flag: (value) => typeof value === "boolean",
+  rolled: (value) => typeof value === "string" && isRolledKind(value),
+  deployment: (value) => value === "Deployment",
+  "amounts?": (value) =>
+    value === undefined ||
+    (typeof value === "object" &&
+      value !== null &&
+      Object.values(value).every((amount) => typeof amount === "string")),
+};
+
+/** What is wrong with a call that is not one of these tools with its arguments; empty when it is. */
+export function callProblems(call: {
+  readonly tool: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}): readonly string[] {
+  const known = Object.entries(REMEDY_CALLS).find(([tool]) => tool === call.tool)?.[1];
+  if (!known) return [`${call.tool}: unknown tool`];
+  const wanted: Readonly<Record<string, keyof Values>> = known;
+  const strange = Object.keys(call.arguments).filter((name) => !(name in wanted));
+  const wrong = Object.entries(wanted).filter(([name, value]) => !TESTS[value](call.arguments[name]));
+  return [...strange, ...wrong.map(([name]) => name)].map((name) => `${call.tool}.${name}`);
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Finding, Remedy } from "../check.ts";
-import { REMEDY_CALLS } from "../remedy-calls.ts";
+import { callProblems } from "../remedy-calls.ts";
 import { fixturesOf, folderOf, runOnFixture } from "../testing/fixtures.ts";
 import { patchProblems } from "../testing/patch-problems.ts";
 import { CHECKS } from "./index.ts";
@@ -143,10 +143,9 @@ describe.each(CHECKS.filter(({ level }) => level === "cause"))("remedies of $id"
   });
 
   it("calls known tools with their arguments", () => {
-    const problems = remedies.flatMap(({ name, remedy: { call } }) => {
-      const parsed = call && REMEDY_CALLS[call.tool]?.safeParse(call.arguments);
-      return call && !parsed?.success ? [`${name}: ${call.tool} ${parsed?.error.message}`] : [];
-    });
+    const problems = remedies.flatMap(({ name, remedy: { call } }) =>
+      (call ? callProblems(call) : []).map((problem) => `${name}: ${problem}`),
+    );
     expect(problems).toEqual([]);
   });
 
