@@ -11,6 +11,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "packages/mcp-contract/src/sdk": ["zod", "@modelcontextprotocol/sdk"],
   "packages/mcp-contract/src/server": ["@modelcontextprotocol/server"],
   "packages/k8s-diagnostics/src": ["@k8s-ops/k8s-cluster", "type @kubernetes/client-node"],
+  "packages/k8s-diagnostics/src/testing": ["@k8s-ops/k8s-cluster", "@kubernetes/client-node"],
   "packages/k8s-diagnostics/src/tools": ["@k8s-ops/k8s-cluster", "@k8s-ops/mcp-contract", "zod"],
   "packages/mcp-rbac/src": ["@k8s-ops/mcp-contract", "js-yaml", "minimatch", "zod"],
   "packages/mcp-telemetry/src": ["@k8s-ops/mcp-contract", "@opentelemetry/api"],

@@ -1,4 +1,5 @@
 import type { ObjectRef, Objects, ResourceKey } from "@k8s-ops/k8s-cluster";
+import type { RemedyCall } from "./remedy-calls.ts";
 
 /** What a check may declare that it reads. Logs count as a resource. */
 export type Readable = ResourceKey | "logs";
@@ -33,7 +34,7 @@ export interface Remedy {
   /** A strategic merge patch of that object in YAML. */
   readonly patch?: string;
   /** A call of one of the remediate tools that does it. */
-  readonly call?: { readonly tool: string; readonly arguments: Readonly<Record<string, unknown>> };
+  readonly call?: RemedyCall;
 }
 
 export interface Finding {

@@ -12,6 +12,7 @@ export type {
 export { defineCheck } from "./check.ts";
 export { CHECKS } from "./checks/index.ts";
 export type { Cause, Diagnosis, Issue, NotChecked, State, TargetVerdict } from "./diagnosis.ts";
+export type { RemedyCall } from "./remedy-calls.ts";
 export {
   type DiagnoseOptions,
   diagnoseCluster,

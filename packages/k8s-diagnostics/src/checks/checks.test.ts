@@ -1,6 +1,9 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { Finding, Remedy } from "../check.ts";
+import { callProblems } from "../remedy-calls.ts";
 import { fixturesOf, folderOf, runOnFixture } from "../testing/fixtures.ts";
+import { patchProblems } from "../testing/patch-problems.ts";
 import { CHECKS } from "./index.ts";
 
 const isSevere = (severity: string): boolean => severity === "high" || severity === "medium";
@@ -52,3 +55,117 @@ describe.each(CHECKS)("$id on its fixtures", (check) => {
     expect(alarms).toEqual([]);
   });
 });
+
+/** The right value stands in no object: it is in an image, on a Node, with a registry or vendor, or somebody's to decide. */
+const VALUE_UNKNOWN: ReadonlySet<string> = new Set([
+  ...[
+    "container_completes",
+    "container_create_failed",
+    "container_exits_with_error",
+    "init_container_failing",
+    "init_container_hanging",
+    "pre_stop_hook_hangs",
+  ],
+  ...["port_in_use", "image_pull_failed", "image_registry_unreachable", "environment_variable_shadowed"],
+  ...["controller_not_acting", "crd_not_established", "kubernetes_api_missing", "webhook_denied"],
+  ...[
+    "gateway_class_not_accepted",
+    "ingress_controller_missing",
+    "load_balancer_failed",
+    "readiness_gate_not_met",
+  ],
+  ...[
+    "node_clock_skew",
+    "node_network_unavailable",
+    "node_not_ready",
+    "node_pressure",
+    "node_without_pod_cidr",
+  ],
+  ...["database_permission_denied", "too_many_pods"],
+  ...["daemonset_misscheduled", "pod_preempted", "pod_unschedulable", "preemption_forbidden"],
+  ...["pvc_lost", "pvc_provisioning_failed", "pvc_storage_class_missing", "volume_node_affinity_conflict"],
+  ...[
+    "ingress_host_path_conflict",
+    "overlapping_selectors",
+    "pdb_overlapping",
+    "service_without_backing_pods",
+  ],
+  ...["owner_missing", "pod_status_unknown", "pod_without_controller", "pods_not_isolated"],
+  ...["replicas_not_created", "tls_certificate_invalid"],
+]);
+
+const KINDS = [
+  ...["Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob", "Service", "Ingress"],
+  ...[
+    "Node",
+    "Namespace",
+    "ConfigMap",
+    "Secret",
+    "ServiceAccount",
+    "EndpointSlice",
+    "NetworkPolicy",
+    "Lease",
+  ],
+  ...["PersistentVolume", "PersistentVolumeClaim", "StorageClass", "CSI driver", "APIService", "LimitRange"],
+  ...[
+    "HorizontalPodAutoscaler",
+    "VerticalPodAutoscaler",
+    "PodDisruptionBudget",
+    "ResourceQuota",
+    "IngressClass",
+  ],
+  ...["Gateway", "GatewayClass", "HTTPRoute", "RoleBinding", "ClusterRoleBinding", "Role", "ClusterRole"],
+  ...["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "CustomResourceDefinition"],
+].join("|");
+const FIELDS = "spec|data|stringData|metadata|status|webhooks|roleRef|subjects";
+const NO_NAMES =
+  "that|of|in|and|or|to|for|behind|which|is|with|from|again|at|on|by|the|it|when|where|does|do|are|as|has";
+
+/** A field path, an object by kind and name, or a command. */
+const SAYS_WHERE = new RegExp(
+  `\\b(?:${FIELDS})[.[]\\S|\\b(?:${KINDS}) (?!(?:${NO_NAMES})\\b)[a-z0-9][-a-z0-9.]*|\\bkubectl [a-z]`,
+);
+
+describe.each(CHECKS.filter(({ level }) => level === "cause"))("remedies of $id", (check) => {
+  const findings = fixturesOf(check)
+    .filter((name) => name.startsWith("fault"))
+    .flatMap((name) => runOnFixture(check, name).map((finding) => ({ name, finding })));
+  const remedies = findings.flatMap(({ name, finding }) =>
+    (finding.remedies ?? []).map((remedy) => ({ name, finding, remedy })),
+  );
+
+  it("tells what to do about each finding", () => {
+    const without = findings.filter(({ finding }) => (finding.remedies ?? []).length === 0);
+    expect(without.map(({ name, finding }) => `${name}: ${finding.title}`)).toEqual([]);
+  });
+
+  it("has a patch or a call in one case at least, unless no object holds the right value", () => {
+    const isReady = remedies.some(({ remedy }) => remedy.patch !== undefined || remedy.call !== undefined);
+    expect(isReady).toBe(!VALUE_UNKNOWN.has(check.id));
+  });
+
+  it("patches only fields that the object's kind has", () => {
+    const problems = remedies.flatMap(({ name, finding, remedy }) =>
+      problemsOf(finding, remedy).map((problem) => `${name}: ${problem}`),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it("calls known tools with their arguments", () => {
+    const problems = remedies.flatMap(({ name, remedy: { call } }) =>
+      (call ? callProblems(call) : []).map((problem) => `${name}: ${problem}`),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  it("names a field, an object or a command where it gives neither patch nor call", () => {
+    const vague = remedies.filter(
+      ({ remedy: { step, object, patch, call } }) => !(object || patch || call) && !SAYS_WHERE.test(step),
+    );
+    expect([...new Set(vague.map(({ remedy }) => remedy.step))]).toEqual([]);
+  });
+});
+
+function problemsOf({ object }: Finding, remedy: Remedy): readonly string[] {
+  return remedy.patch === undefined ? [] : patchProblems((remedy.object ?? object).kind, remedy.patch);
+}

@@ -1,5 +1,8 @@
 import { isDnsLabel, type ObjectRef } from "@k8s-ops/k8s-cluster";
 import type { Remedy } from "../check.ts";
+import type { Place } from "../kube/places.ts";
+import { parseQuantity } from "../kube/quantity.ts";
+import { isRolledKind } from "../remedy-calls.ts";
 import { type PatchValue, podSpecPatch } from "./patch.ts";
 
 type Amounts = Readonly<Record<string, string>>;
@@ -11,8 +14,6 @@ export interface ResourceChange {
   readonly requests?: Amounts;
   readonly limits?: Amounts;
 }
-
-const CHANGEABLE: ReadonlySet<string> = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
 
 /** The patch that sets these resources, and the call that does it where only one container changes. */
 export function setResources(
@@ -39,7 +40,7 @@ export function setResources(
     }),
     ...(more.length === 0 &&
       role !== "initContainers" &&
-      CHANGEABLE.has(kind) && {
+      isRolledKind(kind) && {
         call: {
           tool: "remediate_set_resources",
           arguments: {
@@ -53,4 +54,21 @@ export function setResources(
         },
       }),
   };
+}
+
+/** Twice the memory that the container may use now, as an example; nothing where it has no limit. */
+export function doubledMemory({
+  workload,
+  role,
+  name,
+  spec,
+  status,
+}: Place): ReturnType<typeof setResources> {
+  const running = status?.resources?.limits?.memory ?? spec.resources?.limits?.memory;
+  const bytes = parseQuantity(running);
+  if (!bytes) return {};
+  const memory = `${Math.ceil((2 * bytes) / 2 ** 20)}Mi`;
+  return setResources(workload, [
+    { container: name, role: role === "container" ? "containers" : "initContainers", limits: { memory } },
+  ]);
 }

@@ -1,6 +1,7 @@
-import { redactText, type Snapshot } from "@k8s-ops/k8s-cluster";
-import type { Check, Evidence } from "../check.ts";
+import { type ObjectRef, redactText, type Snapshot } from "@k8s-ops/k8s-cluster";
+import type { Check, Evidence, Remedy } from "../check.ts";
 import type { Cause, Issue, NotChecked } from "../diagnosis.ts";
+import { refusal } from "../kube/fixed-fields.ts";
 import { usersOf } from "../kube/network/users.ts";
 import { refKey } from "../kube/refs.ts";
 import { changesBefore } from "./changes.ts";
@@ -129,10 +130,17 @@ function causeOf(
       .sort(compareFindings)
       .slice(0, MAX_EXPLAINS)
       .map((other) => ({ code: other.code, object: other.object })),
-    remedies: remedies.map(({ call, ...remedy }) =>
-      call && offers?.(call.tool) ? { ...remedy, call } : remedy,
-    ),
+    remedies: remedies.map(({ call, ...remedy }) => {
+      const told = withRefusal(remedy, object);
+      return call && offers?.(call.tool) ? { ...told, call } : told;
+    }),
   };
+}
+
+/** Says so where the API server would not take the patch of an object that exists. */
+function withRefusal(remedy: Remedy, object: ObjectRef): Remedy {
+  const why = remedy.patch && refusal((remedy.object ?? object).kind, remedy.patch);
+  return why ? { ...remedy, step: `${remedy.step.replace(/\.$/, "")}; ${why}.` } : remedy;
 }
 
 function issueOf({ code, severity, object, title, details = {} }: CheckedFinding): Issue {

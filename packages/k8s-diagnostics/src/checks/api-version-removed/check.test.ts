@@ -9,7 +9,7 @@ describe(apiVersionRemoved.id, () => {
         object: { kind: "CronJob", name: "report" },
         title: expect.stringContaining("1.25"),
         evidence: [{ value: "batch/v1beta1" }],
-        remedies: [{ step: expect.stringContaining("batch/v1:") }],
+        remedies: [{ step: expect.stringContaining("batch/v1:"), patch: "apiVersion: batch/v1\n" }],
       },
     ]);
   });

@@ -1,6 +1,7 @@
 import type { KubeObject, Objects, ResourceKey } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { removedApi } from "../../kube/removed-apis.ts";
 
@@ -28,6 +29,12 @@ const AFFECTED = [
   "storageClasses",
 ] as const satisfies readonly ResourceKey[];
 
+/** Those whose fields are the same in the version that is served. */
+const SAME_FIELDS: ReadonlySet<string> = new Set([
+  ...["CronJob", "PodDisruptionBudget", "IngressClass", "StorageClass", "PriorityClass"],
+  ...["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"],
+]);
+
 export const apiVersionRemoved = defineCheck({
   id: "api_version_removed",
   title: "Manifest is of a version that Kubernetes no longer serves",
@@ -53,6 +60,8 @@ function removed(item: KubeObject): readonly Finding[] {
       remedies: [
         {
           step: `Write the manifest of ${nameOf(object)} anew for apiVersion ${found.instead ?? "of another kind"}: \`kubectl convert\` does most of it.`,
+          ...(found.instead !== undefined &&
+            SAME_FIELDS.has(item.kind) && { patch: toYaml({ apiVersion: found.instead }) }),
         },
       ],
     },

@@ -29,4 +29,12 @@ describe(argumentRejected.id, () => {
       { confidence: "possible" },
     ]);
   });
+
+  it("replaces the option in its list", () => {
+    const remedies = runOnFixture(argumentRejected, "fault-go-typo").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("--listen");
+  });
 });

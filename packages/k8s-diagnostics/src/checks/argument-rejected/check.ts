@@ -1,9 +1,12 @@
+import { redactText } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { plainCopy } from "../../kube/field-patch.ts";
 import { isLabelValue } from "../../kube/grammar.ts";
 import { optionsIn, rejectedArgument } from "../../kube/logs/argument-phrases.ts";
 import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
 import { nearestName } from "../../kube/nearest.ts";
+import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 
@@ -33,6 +36,7 @@ function findingsOf({
   const near = nearestOption(option, usage);
   const workload = nameOf(place.workload);
   const field = `${place.field}.${where ?? "args"}`;
+  const known = near !== undefined && isLabelValue(near.replace(/^-+/, "")) ? near : undefined;
   return [
     containerCause(place, {
       title: `The program of container ${place.name} of ${workload} does not know an option that it is given`,
@@ -46,13 +50,29 @@ function findingsOf({
       remedies: [
         {
           step:
-            near !== undefined && isLabelValue(near.replace(/^-+/, ""))
-              ? `Use ${near} in ${field} of ${workload}: the program names it in its usage.`
+            known !== undefined
+              ? `Use ${known} in ${field} of ${workload}: the program names it in its usage.`
               : `Correct or remove the option in ${field} of ${workload}, or use an image whose program knows it.`,
+          ...(known !== undefined && where !== undefined && corrected(option, known, where, place)),
         },
       ],
     }),
   ];
+}
+
+/** The list with the option replaced, where it stands there as a word of its own. */
+function corrected(
+  option: string,
+  known: string,
+  where: "args" | "command",
+  place: Place,
+): { readonly patch?: string } {
+  const words = place.spec[where] ?? [];
+  const isIt = (word: string): boolean => word === option || word.startsWith(`${option}=`);
+  const copy = plainCopy(words.map((word) => (isIt(word) ? `${known}${word.slice(option.length)}` : word)));
+  const text = words.join(" ");
+  if (copy === undefined || !words.some(isIt) || redactText(text) !== text) return {};
+  return { patch: containerPatch(place, { [where]: copy }) };
 }
 
 /** Where the option stands: options also come from scripts in the image. */

@@ -22,4 +22,13 @@ describe(assignedToMissingNode.id, () => {
       remedies: [{ patch: "spec:\n  template:\n    spec:\n      nodeName: worker-1\n" }],
     });
   });
+
+  it("lets the controller replace the Pod", () => {
+    const remedies = runOnFixture(assignedToMissingNode, "fault-node-deleted").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_pod_restart" }) }),
+    );
+  });
 });

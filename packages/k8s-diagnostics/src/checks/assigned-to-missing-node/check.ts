@@ -6,6 +6,7 @@ import { controllerOf, podSpecPath, workloadOf } from "../../kube/owners.ts";
 import { podSpecPatch } from "../../kube/patch.ts";
 import { isFinished } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { replacementOf } from "../../kube/remedy-parts.ts";
 
 export const assignedToMissingNode = defineCheck({
   id: "assigned_to_missing_node",
@@ -45,6 +46,7 @@ export const assignedToMissingNode = defineCheck({
                 }
               : {
                   step: `Delete ${nameOf(object)}${controllerOf(pod) ? ", so that its controller makes a new one elsewhere" : " and create it without nodeName, or with the name of a Node that exists"}.`,
+                  ...(controllerOf(pod) && replacementOf(object)),
                 },
           ],
         },

@@ -32,7 +32,7 @@ export function kubeletFinding(place: Place, { text, confidence }: LoggedTrouble
     details: { container: place.name, problem: lacksAddress ? "wrong_name" : "untrusted", host: "kubelet" },
     remedies: [
       {
-        step: "Let the kubelets have certificates of the cluster's authority: serverTLSBootstrap: true in their configuration, then approve the CertificateSigningRequests (kubernetes.io/kubelet-serving).",
+        step: "Let the kubelets have certificates of the cluster's authority: serverTLSBootstrap: true in their configuration, then approve their CertificateSigningRequests of kubernetes.io/kubelet-serving: kubectl certificate approve.",
       },
       ...insecure(place),
     ],

@@ -49,7 +49,7 @@ export const claimHeldByOnePod = defineCheck({
                     {
                       step: `Run one replica of ${nameOf(workload)}, with spec.strategy.type Recreate.`,
                       patch:
-                        "spec:\n  replicas: 1\n  strategy:\n    $retainKeys:\n      - type\n    type: Recreate\n",
+                        "spec:\n  replicas: 1\n  strategy:\n    type: Recreate\n    rollingUpdate: null\n",
                     },
                   ]
                 : []),

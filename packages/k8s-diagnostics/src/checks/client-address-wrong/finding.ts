@@ -8,7 +8,9 @@ import type { LoggedProblem } from "../../kube/network/clients.ts";
 import { type PatchValue, toYaml } from "../../kube/patch.ts";
 import type { Place } from "../../kube/places.ts";
 import { nameOf, refKey } from "../../kube/refs.ts";
+import { restartOf } from "../../kube/remedy-parts.ts";
 import { type WorkloadSources, workloadsIn } from "../../kube/workloads.ts";
+import { isRolledKind } from "../../remedy-calls.ts";
 import type { AddressFault, Read } from "./fault.ts";
 
 /** The container that has the address, and how it does. */
@@ -192,13 +194,12 @@ function createService(service: ObjectRef, port: number | undefined, objects: Wo
   return { step, object: service, patch: toYaml({ spec }) };
 }
 
-function restart({ workload: { kind, namespace, name } }: Place): readonly Remedy[] {
-  if (!["Deployment", "StatefulSet", "DaemonSet"].includes(kind)) return [];
+function restart({ workload }: Place): readonly Remedy[] {
+  if (!isRolledKind(workload.kind)) return [];
   return [
     {
-      step: `Then restart ${kind} ${name}, so that it reads the ConfigMap again.`,
-      object: { kind, namespace, name },
-      call: { tool: "remediate_rollout_restart", arguments: { namespace, kind, name } },
+      step: `Then restart ${nameOf(workload)}, so that it reads the ConfigMap again.`,
+      ...restartOf(workload),
     },
   ];
 }

@@ -59,4 +59,13 @@ describe(clusterDnsDown.id, () => {
     });
     expect(causes.map(({ code }) => code)).toEqual(codes);
   });
+
+  it("scales the DNS up", () => {
+    const remedies = runOnFixture(clusterDnsDown, "fault-scaled-to-zero").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_scale_deployment" }) }),
+    );
+  });
 });

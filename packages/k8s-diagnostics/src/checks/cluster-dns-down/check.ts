@@ -4,6 +4,7 @@ import { dnsClients } from "../../kube/dns/dns-clients.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { endpointsOf, podsOf } from "../../kube/network/services.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { scaledTo } from "../../kube/remedy-parts.ts";
 import { isStarting, isYoung } from "../../kube/starting.ts";
 import { readyField, replicasOf } from "../../kube/workloads.ts";
 
@@ -62,6 +63,13 @@ export const clusterDnsDown = defineCheck({
         affects: [object, ...clients.flatMap((client) => client.pods)],
         because: [...pods, ...workloads].map(refOf),
         remedies: [
+          ...workloads
+            .filter((workload) => workload.kind === "Deployment" && replicasOf(workload).desired === 0)
+            .map(refOf)
+            .map((workload) => ({
+              step: `Scale ${nameOf(workload)} of namespace ${DNS_NAMESPACE} to 2 replicas.`,
+              ...scaledTo(workload, 2),
+            })),
           {
             step: service
               ? `Make the Pods behind ${nameOf(object)} of namespace ${DNS_NAMESPACE} ready.`

@@ -35,4 +35,13 @@ describe(configFileRejected.id, () => {
     });
     expect(finding?.remedies?.[0]?.step).toContain("Correct lines 3, 2 of key app.conf");
   });
+
+  it("restarts the workload after the correction", () => {
+    const remedies = runOnFixture(configFileRejected, "fault-nginx").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_rollout_restart" }) }),
+    );
+  });
 });

@@ -6,6 +6,7 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { type FailingLog, failingLogs, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { restartAfter } from "../../kube/remedy-parts.ts";
 import { lineNumberIn, rejectedKey } from "./culprit.ts";
 import { namedSettings } from "./named-settings.ts";
 
@@ -54,8 +55,9 @@ function rejectedFile(
       details: { container: place.name, key, ...(line !== undefined && { line }) },
       remedies: [
         {
-          step: `Correct ${at}key ${key} of ${nameOf(object)} as the log line says, then restart ${nameOf(place.workload)}.`,
+          step: `Correct ${at}key ${key} of ${nameOf(object)} as the log line says.`,
         },
+        ...restartAfter(object, place.workload),
       ],
     }),
   ];
@@ -81,8 +83,9 @@ function rejectedValues({ place, recent, said }: FailingLog, objects: Read): rea
       details: { container: place.name, key, line: numbers[0] },
       remedies: [
         {
-          step: `Correct ${isOne ? "line" : "lines"} ${numbers.join(", ")} of key ${key} of ${nameOf(object)} as the log line says, then restart ${nameOf(place.workload)}.`,
+          step: `Correct ${isOne ? "line" : "lines"} ${numbers.join(", ")} of key ${key} of ${nameOf(object)} as the log line says.`,
         },
+        ...restartAfter(object, place.workload),
       ],
     }),
   ];

@@ -41,4 +41,13 @@ describe(configKeyMissing.id, () => {
       { object: { kind, name }, confidence: "certain" },
     ]);
   });
+
+  it("replaces the items of the volume", () => {
+    const remedies = runOnFixture(configKeyMissing, "fault-volume-item").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("key: app.yaml");
+    expect(patches).toContain("path:");
+  });
 });

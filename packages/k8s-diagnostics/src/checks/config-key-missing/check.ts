@@ -1,4 +1,4 @@
-import { isDnsSubdomain, type Objects } from "@k8s-ops/k8s-cluster";
+import { isDnsSubdomain, type ObjectOf, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding } from "../../check.ts";
 import {
   CONFIG_KEY,
@@ -8,11 +8,13 @@ import {
 } from "../../kube/config/config-refs.ts";
 import { type UnstartedPod, unstartedPods } from "../../kube/config/unstarted.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { podFieldPatch } from "../../kube/field-patch.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
 import { nest, podSpecPatch } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
+type Pod = ObjectOf<"pods">;
 type Read = Pick<Objects, "pods" | "replicaSets" | "jobs" | "events" | "configMaps" | "secrets">;
 
 export const configKeyMissing = defineCheck({
@@ -95,9 +97,14 @@ function finding(
       remedies: [
         {
           step: `Set the key in ${field} of ${nameOf(workload)} to ${near}.`,
-          ...(reference.steps && {
-            patch: podSpecPatch(workload.kind, nest(reference.steps, { name: reference.name, key: near })),
-          }),
+          ...(reference.steps
+            ? {
+                patch: podSpecPatch(
+                  workload.kind,
+                  nest(reference.steps, { name: reference.name, key: near }),
+                ),
+              }
+            : itemPatch(reference, key, near, pod, workload.kind)),
         },
         add,
       ],
@@ -109,6 +116,19 @@ function finding(
     title: `${nameOf(holder)} lacks key ${key}, which Pods need to start`,
     remedies: [add, { step: `Or set the key in ${field} of ${nameOf(workload)} to one that exists.` }],
   };
+}
+
+/** The items of a volume can only be replaced as a whole. */
+function itemPatch(
+  { volume, field }: ConfigReference,
+  key: string,
+  near: string,
+  { spec }: Pod,
+  kind: string,
+) {
+  const source = spec?.volumes?.find(({ name }) => name === volume);
+  const index = (source?.configMap ?? source?.secret)?.items?.findIndex((item) => item.key === key) ?? -1;
+  return index < 0 ? {} : podFieldPatch(kind, spec, `${field}.items[${index}].key`, near);
 }
 
 /** Keys differ in case and in `-` against `_` more often than in letters. */

@@ -29,4 +29,12 @@ describe(configMapMissing.id, () => {
       { details: { found_in_namespace: "staging" } },
     ]);
   });
+
+  it("renames the reference in a list that is replaced as a whole", () => {
+    const remedies = runOnFixture(configMapMissing, "fault-near-name").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("name: web-settings");
+  });
 });

@@ -34,7 +34,9 @@ export const containerCompletes = defineCheck({
             {
               step: `Let ${place.field}.command of ${nameOf(place.workload)} start a program that stays in the foreground.`,
             },
-            { step: "If the work is meant to end, run it as a Job or a CronJob." },
+            {
+              step: `If the work of ${nameOf(place.workload)} is meant to end, run it as a Job or a CronJob instead.`,
+            },
           ],
         });
       }),

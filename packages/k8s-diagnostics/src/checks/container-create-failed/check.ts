@@ -33,6 +33,6 @@ function hint(message: string, field: string, workload: string): string {
   if (message.includes("subPath"))
     return `Correct ${field}.volumeMounts[].subPath of ${workload}: the volume does not have that path.`;
   if (message.includes("name is reserved") || message.includes("already in use"))
-    return "Wait, or delete the Pod: an earlier try to create this container has not been cleaned up on the Node.";
-  return "Correct what the message in the evidence tells of.";
+    return `Wait, or delete the Pod of ${workload}: an earlier try to create ${field} has not been cleaned up on the Node.`;
+  return `Correct in ${field} of ${workload} what the message in the evidence tells of.`;
 }

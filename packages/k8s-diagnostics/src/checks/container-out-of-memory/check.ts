@@ -99,7 +99,9 @@ function remedies({ place }: Exit, limit: string | undefined) {
       {
         step: `Set ${field}.requests.memory and ${field}.limits.memory of ${nameOf(place.workload)} to what container ${place.name} needs.`,
       },
-      { step: "Look for other Pods on the same Node that use more memory than they request." },
+      {
+        step: "Look for other Pods on the same Node that use more memory than spec.containers[].resources.requests.memory says: kubectl top pods --all-namespaces",
+      },
     ];
   }
   if (bytes === undefined || bytes <= 0)

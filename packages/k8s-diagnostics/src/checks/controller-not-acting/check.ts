@@ -30,7 +30,7 @@ export const controllerNotActing = defineCheck({
         ...(manager.isDown && manager.pod && { because: [manager.pod] }),
         remedies: [
           {
-            step: "Look at the state and the log of kube-controller-manager, and start it again.",
+            step: "Look at the state and the log of kube-controller-manager, and start it again: kubectl get pods --namespace kube-system --selector component=kube-controller-manager",
           },
         ],
       };

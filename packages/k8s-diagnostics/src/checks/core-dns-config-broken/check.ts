@@ -48,7 +48,7 @@ export const coreDnsConfigBroken = defineCheck({
         related: [...broken.values()].slice(0, 20),
         details: { fault: fault.kind, line: fault.line },
         remedies: [
-          { step: fault.step },
+          { step: fault.step, object },
           {
             step: "Then restart CoreDNS, unless the reload plug-in reads the Corefile again.",
             object: { kind: "Deployment", namespace: DNS_NAMESPACE, name: "coredns" },

@@ -52,4 +52,13 @@ describe(credentialsRefused.id, () => {
       { object: { kind: "Deployment", name: "web" } },
     ]);
   });
+
+  it("restarts the workload after the correction", () => {
+    const remedies = runOnFixture(credentialsRefused, "fault-postgres").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_rollout_restart" }) }),
+    );
+  });
 });

@@ -9,6 +9,7 @@ import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { restartOf } from "../../kube/remedy-parts.ts";
 import { passwordVariable, userVariable } from "./password-variable.ts";
 
 const READS = [
@@ -112,12 +113,9 @@ function serverEvidence({ place }: Server, { name, source }: Variable): Evidence
 }
 
 function restart({ workload }: Place, { source }: Variable): Remedy {
-  const { kind, namespace, name } = workload;
   return {
     step: `Restart ${nameOf(workload)}: its containers began before ${nameOf(source.object)} was written, and keep the old value.`,
-    ...(["Deployment", "StatefulSet", "DaemonSet"].includes(kind) && {
-      call: { tool: "remediate_rollout_restart", arguments: { namespace, kind, name } },
-    }),
+    ...restartOf(workload),
   };
 }
 
@@ -173,6 +171,12 @@ function correct(
     });
   } else {
     steps.push({ step: `Correct ${key} of ${nameOf(source.object)}.`, object: source.object });
+    if (source.key !== undefined) {
+      steps.push({
+        step: `Then restart ${workload}: its containers keep the value that they began with.`,
+        ...restartOf(place.workload),
+      });
+    }
   }
   if (server && !differs) {
     steps.push({

@@ -15,4 +15,12 @@ describe(cronJobInvalidSchedule.id, () => {
       { event: { reason: "UnknownTimeZone" } },
     ]);
   });
+
+  it("removes an unknown time zone", () => {
+    const remedies = runOnFixture(cronJobInvalidSchedule, "fault-three-kinds").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("timeZone: null");
+  });
 });

@@ -42,6 +42,7 @@ export const cronJobInvalidSchedule = defineCheck({
               step: zone
                 ? `Set spec.timeZone of ${nameOf(object)} to a name of the time zone database, or remove it.`
                 : `Set spec.schedule of ${nameOf(object)} to five valid cron fields.`,
+              ...(zone && { patch: "spec:\n  timeZone: null\n" }),
             },
           ],
         },

@@ -38,4 +38,12 @@ describe(cronJobNotScheduling.id, () => {
     expect(finding?.object).toMatchObject({ kind: "CronJob", name: "sync" });
     expect(finding?.remedies?.[0]?.step).toContain(step);
   });
+
+  it("lets the next Job replace the one that runs", () => {
+    const remedies = runOnFixture(cronJobNotScheduling, "fault-forbid").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("concurrencyPolicy: Replace");
+  });
 });

@@ -103,6 +103,11 @@ function blockedByJob(cronJob: CronJob, objects: Sources, asOf: string): Finding
         step: `Find out why ${nameOf(object)} does not end; delete it so that ${nameOf(owner)} goes on, and set spec.jobTemplate.spec.activeDeadlineSeconds there so that a Job that hangs is stopped.`,
         object: owner,
       },
+      {
+        step: `Or set spec.concurrencyPolicy of ${nameOf(owner)} to Replace, when the next Job may end the one that runs.`,
+        object: owner,
+        patch: "spec:\n  concurrencyPolicy: Replace\n",
+      },
     ],
   };
 }

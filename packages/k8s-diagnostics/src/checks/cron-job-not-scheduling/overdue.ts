@@ -58,7 +58,7 @@ export function overdue(cronJob: CronJob, asOf: string): Finding | undefined {
             patch: "spec:\n  startingDeadlineSeconds: 200\n",
           }
         : {
-            step: "See whether kube-controller-manager runs, which starts the Jobs of CronJobs, and read its log.",
+            step: `See whether kube-controller-manager runs, which starts the Jobs of ${nameOf(object)}, and read its log.`,
           },
     ],
   };

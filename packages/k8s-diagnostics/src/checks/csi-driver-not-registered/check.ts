@@ -3,6 +3,7 @@ import { defineCheck, type Evidence, type Finding, type Remedy } from "../../che
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { isReady, podsControlledBy } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { replacementOf } from "../../kube/remedy-parts.ts";
 import { leftOut } from "../../kube/scheduling/left-out.ts";
 import { claimRef, claimsOf } from "../../kube/storage/claims.ts";
 import { driverNotRegistered, nodePartOf } from "../../kube/storage/csi-drivers.ts";
@@ -80,6 +81,7 @@ function placeOf(driver: string, node: string, objects: Input): Place {
         step: isReady(pod)
           ? `Look at the log of the container node-driver-registrar of ${nameOf(refOf(pod))}, and restart that Pod.`
           : `Mend ${nameOf(refOf(pod))} in namespace ${ref.namespace}.`,
+        ...(isReady(pod) && replacementOf(refOf(pod))),
       },
     ],
     because: [refOf(pod)],

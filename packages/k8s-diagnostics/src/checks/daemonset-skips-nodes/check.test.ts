@@ -25,4 +25,12 @@ describe(daemonsetSkipsNodes.id, () => {
       },
     ]);
   });
+
+  it("adds the toleration", () => {
+    const remedies = runOnFixture(daemonsetSkipsNodes, "fault-taint").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("key: dedicated");
+  });
 });

@@ -1,16 +1,18 @@
 import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { isQualifiedName } from "../../kube/grammar.ts";
+import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
+import { podSpecPatch } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { templateAsPod } from "../../kube/scheduling/left-out.ts";
-import { nodeMismatches } from "../../kube/scheduling/node-affinity.ts";
+import { type NodeMismatch, nodeMismatches } from "../../kube/scheduling/node-affinity.ts";
 import {
   isConditionTaint,
   isControlPlaneTaint,
   passingTaint,
   untoleratedTaints,
 } from "../../kube/scheduling/tolerations.ts";
+import { tolerationsPatch } from "../../kube/scheduling/tolerations-patch.ts";
 
 type DaemonSet = ObjectOf<"daemonSets">;
 type Node = ObjectOf<"nodes">;
@@ -59,10 +61,21 @@ function noNode(set: DaemonSet, nodes: readonly Node[]): readonly Finding[] {
       remedies: [
         {
           step: `Correct the selection of Nodes in spec.template.spec of ${nameOf(object)}, or label the Nodes that are meant; nothing is to be done when the cluster has none of them.`,
+          ...selectorPatch(first, near),
         },
       ],
     },
   ];
+}
+
+/** The value that the nearest Node has, where it is the only difference. */
+function selectorPatch(
+  { path, key, actual }: NodeMismatch,
+  { mismatches }: { readonly mismatches: readonly NodeMismatch[] },
+) {
+  const isOnly = mismatches.length === 1 && path.startsWith("nodeSelector.");
+  if (!isOnly || actual === undefined || !isQualifiedName(key) || !isLabelValue(actual)) return {};
+  return { patch: podSpecPatch("DaemonSet", { nodeSelector: { [key]: actual } }) };
 }
 
 function tainted(set: DaemonSet, nodes: readonly Node[]): readonly Finding[] {
@@ -79,6 +92,7 @@ function tainted(set: DaemonSet, nodes: readonly Node[]): readonly Finding[] {
   if (!first || (set.status?.desiredNumberScheduled ?? 0) === 0) return [];
   const object = refOf(set);
   const { key } = first.taint;
+  const patch = tolerationsPatch(object.kind, tolerations, first.taint);
   return [
     {
       object,
@@ -94,6 +108,7 @@ function tainted(set: DaemonSet, nodes: readonly Node[]): readonly Finding[] {
       remedies: [
         {
           step: `Add a toleration of ${key} to spec.template.spec.tolerations of ${nameOf(object)}, if it is meant for these Nodes, too.`,
+          ...(patch && { patch }),
         },
       ],
     },

@@ -6,6 +6,7 @@ import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { imageOf } from "../../kube/remedy-parts.ts";
 
 export const dataDirectoryIncompatible = defineCheck({
   id: "data_directory_incompatible",
@@ -68,15 +69,10 @@ function olderImage(place: Place, version: string | undefined): readonly Remedy[
   const tag = image.tag.replace(/^\d{1,3}(?:\.\d{1,3}){0,3}/, version);
   if (tag === image.tag) return [];
   const older = withTag(place.spec.image, tag);
-  const { kind, namespace, name } = place.workload;
   return [
     {
       step: `Set the image of container ${place.name} of ${nameOf(place.workload)} back to version ${version}, which wrote the data.`,
-      patch: containerPatch(place, { image: older }),
-      call: {
-        tool: "remediate_set_image",
-        arguments: { namespace, kind, name, container: place.name, image: older },
-      },
+      ...imageOf(place, older),
     },
   ];
 }

@@ -39,4 +39,13 @@ describe(databaseConnectionsExhausted.id, () => {
     const { causes } = reachVerdict(examine(CHECKS, snapshot), { concerns: () => true });
     expect(causes.map(({ code }) => code)).toEqual([databaseConnectionsExhausted.id]);
   });
+
+  it("restarts the server where a file of settings is to be changed, and not where its own template is", () => {
+    const toolsOf = (fixture: string) =>
+      runOnFixture(databaseConnectionsExhausted, fixture)
+        .flatMap(({ remedies = [] }) => remedies)
+        .flatMap(({ call }) => call?.tool ?? []);
+    expect(toolsOf("fault-server-itself")).toEqual(["remediate_rollout_restart"]);
+    expect(toolsOf("fault-mysql")).toEqual([]);
+  });
 });

@@ -6,6 +6,7 @@ import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/
 import { type DatabaseKind, exhaustedServer } from "../../kube/logs/server-phrases.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { restartAfter } from "../../kube/remedy-parts.ts";
 
 const READS = [
   "pods",
@@ -74,10 +75,11 @@ function findingOf(
     remedies: [
       {
         step: limit
-          ? `Raise ${LIMIT_NAMES[kind]} in ${limit.field} of ${nameOf(limit.object)}, with the memory that it takes, then restart ${nameOf(workload)}.`
+          ? `Raise ${LIMIT_NAMES[kind]} in ${limit.field} of ${nameOf(limit.object)}, with the memory that it takes.`
           : `Raise ${LIMIT_NAMES[kind]} of ${nameOf(workload)}, with the memory that it takes.`,
         ...(limit && { object: limit.object }),
       },
+      ...(limit ? restartAfter(limit.object, workload) : []),
       ...(server.place === place
         ? [
             {

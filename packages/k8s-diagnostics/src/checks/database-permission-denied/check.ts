@@ -68,7 +68,7 @@ function findingOf({ place, recent, said }: FailingLog, objects: Read): readonly
           step: `Give the database user of ${who} the right that the message names (${kind.grant}), or let it log in as the user that has it: rights inside a database are no objects of Kubernetes.`,
         },
         {
-          step: "Find out who took it away: a migration, a restored backup, or an init script that did not run.",
+          step: `Find out who took it away from ${nameOf(place.workload)}: a migration, a restored backup, or an init script that did not run.`,
         },
       ],
     }),

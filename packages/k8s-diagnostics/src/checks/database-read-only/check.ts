@@ -12,6 +12,7 @@ import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/
 import { readOnlyServer } from "../../kube/logs/server-phrases.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { restartAfter } from "../../kube/remedy-parts.ts";
 
 const READS = [
   "pods",
@@ -76,20 +77,25 @@ function findingOf(
     ],
     related: [server.place.workload, ...(service ? [service] : [])],
     details,
-    remedies: [writable(option, server.place), addressPrimary(server.place, service)],
+    remedies: [...writable(option, server.place), addressPrimary(server.place, service)],
   });
 }
 
-function writable(option: ServerOption | undefined, { workload }: Place): Remedy {
+function writable(option: ServerOption | undefined, { workload }: Place): readonly Remedy[] {
   if (!option) {
-    return {
-      step: `Make ${nameOf(workload)} writable again: end its read-only mode, or promote it to primary; a full disk or a failover may have caused it.`,
-    };
+    return [
+      {
+        step: `Make ${nameOf(workload)} writable again: end its read-only mode, or promote it to primary; a full disk or a failover may have caused it.`,
+      },
+    ];
   }
-  return {
-    step: `Take the read-only setting out of ${option.field} of ${nameOf(option.object)}, then restart ${nameOf(workload)}, unless it is meant to be a replica.`,
-    object: option.object,
-  };
+  return [
+    {
+      step: `Take the read-only setting out of ${option.field} of ${nameOf(option.object)}, unless ${nameOf(workload)} is meant to be a replica.`,
+      object: option.object,
+    },
+    ...restartAfter(option.object, workload),
+  ];
 }
 
 function addressPrimary({ workload }: Place, service: ObjectRef | undefined): Remedy {

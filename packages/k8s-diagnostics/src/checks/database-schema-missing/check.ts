@@ -69,7 +69,7 @@ function databaseMissing({ place, trouble, said }: Logged, objects: Read): Findi
     ],
     ...(server && { related: [server.service] }),
     details: { container: place.name, missing: "database" },
-    remedies: [...rename(setting, wanted, server, place), createDatabase(server)],
+    remedies: [...rename(setting, wanted, server, place), createDatabase(server, place)],
   });
 }
 
@@ -89,8 +89,12 @@ function rename(
   ];
 }
 
-function createDatabase(server: Server | undefined): Remedy {
-  if (!server) return { step: "Create the database that the log line names, or correct its name." };
+function createDatabase(server: Server | undefined, place: Place): Remedy {
+  if (!server) {
+    return {
+      step: `Create the database that the log line names, or correct its name in ${place.field}.env of ${nameOf(place.workload)}.`,
+    };
+  }
   const { workload } = server.place;
   return {
     step: `Create the database in ${nameOf(workload)}: its variables create one only when its data directory is new.`,

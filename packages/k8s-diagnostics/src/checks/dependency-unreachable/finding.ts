@@ -176,7 +176,7 @@ function unknownTarget(complaint: Complaint, objects: Read): Finding {
       {
         step: setting
           ? `Check the address in ${setting.field} of ${nameOf(setting.object)}, and that the other side runs.`
-          : `Check the address in the log line against the configuration of container ${place.name}, and that the other side runs.`,
+          : `Check the address in the log line against the configuration in ${place.field} of ${nameOf(place.workload)}, and that the other side runs.`,
       },
     ],
   });

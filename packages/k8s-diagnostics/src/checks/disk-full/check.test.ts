@@ -16,7 +16,7 @@ describe(diskFull.id, () => {
   });
 
   it.each([
-    ["fault-own-disk", "Node's disk"],
+    ["fault-own-disk", "disk of the Node"],
     ["fault-memory-volume", "sizeLimit"],
   ])("proposes for %s: %s", (fixture, word) => {
     const [finding] = runOnFixture(diskFull, fixture);
@@ -66,5 +66,19 @@ describe(diskFull.id, () => {
     const snapshot = snapshotFromFile(new URL("fixtures/fault-resize-stuck.yaml", import.meta.url));
     const { causes } = reachVerdict(examine(CHECKS, snapshot), { concerns: () => true });
     expect(causes.map(({ code }) => code)).toEqual(["disk_full"]);
+  });
+
+  it("asks for twice the storage", () => {
+    const remedies = runOnFixture(diskFull, "fault-claim").flatMap((finding) => finding.remedies ?? []);
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("storage: ");
+  });
+
+  it("doubles the limit of the emptyDir", () => {
+    const remedies = runOnFixture(diskFull, "fault-memory-volume").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("sizeLimit: ");
   });
 });

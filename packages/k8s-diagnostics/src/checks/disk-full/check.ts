@@ -9,8 +9,9 @@ import {
 } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { logsAbout } from "../../kube/logs/failing-logs.ts";
-import { nest, podSpecPatch } from "../../kube/patch.ts";
+import { nest, podSpecPatch, toYaml } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
+import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { fullMount, type Mount, unfinishedResize } from "./mount.ts";
 
@@ -48,7 +49,11 @@ export const diskFull = defineCheck({
           ...(mount?.claim && claim ? [fieldEvidence(mount.claim, "status.capacity.storage", size)] : []),
         ] as readonly [Evidence, ...Evidence[]],
         details: { container: place.name },
-        remedies: remedies(place, mount, resize.length > 0),
+        remedies: remedies(
+          place,
+          mount && { ...mount, size: mount.claim ? size : mount.size },
+          resize.length > 0,
+        ),
       };
       if (mount?.claim) {
         return [
@@ -119,8 +124,19 @@ function sharedMemory(place: Place, said: Evidence, confidence: Confidence): Fin
   });
 }
 
+function doubled(size: string | undefined): string | undefined {
+  const bytes = parseQuantity(size);
+  return bytes === undefined || bytes <= 0 ? undefined : `${Math.ceil((2 * bytes) / 2 ** 20)}Mi`;
+}
+
+/** Twice the size, as an example. */
+function grown(size: string | undefined) {
+  const storage = doubled(size);
+  return storage === undefined ? {} : { patch: toYaml({ spec: { resources: { requests: { storage } } } }) };
+}
+
 function remedies(
-  { name, workload }: Place,
+  { name, workload, podRef }: Place,
   mount: Mount | undefined,
   isResizing: boolean,
 ): readonly Remedy[] {
@@ -135,6 +151,9 @@ function remedies(
         : []),
       {
         step: `Delete what is not needed from the volume of ${nameOf(mount.claim)}, or raise spec.resources.requests.storage if its StorageClass allows volumes to grow.`,
+        object: mount.claim,
+        // One that waits for a resize asks for more already.
+        ...(isResizing ? {} : grown(mount.size)),
       },
     ];
   }
@@ -142,10 +161,18 @@ function remedies(
     return [
       {
         step: `Raise sizeLimit of the emptyDir volume that container ${name} of ${nameOf(workload)} writes to.`,
+        ...(doubled(mount.size) !== undefined &&
+          isDnsLabel(mount.volume) && {
+            patch: podSpecPatch(workload.kind, {
+              volumes: [{ name: mount.volume, emptyDir: { sizeLimit: doubled(mount.size) ?? "" } }],
+            }),
+          }),
       },
     ];
   return [
     { step: `Let container ${name} of ${nameOf(workload)} write less, or write to a volume of its own.` },
-    { step: "Check the free space of the Node's disk." },
+    {
+      step: `Check the free space of the disk of the Node (status.conditions[DiskPressure]) that runs ${nameOf(podRef)}.`,
+    },
   ];
 }

@@ -17,6 +17,9 @@ export interface Mount {
   readonly evidence: Evidence;
   readonly claim?: ObjectRef;
   readonly memory: boolean;
+  readonly volume: string;
+  /** The limit of the emptyDir. */
+  readonly size: string | undefined;
 }
 
 /**
@@ -54,6 +57,8 @@ function describe(place: Place, mount: VolumeMount): Mount {
   return {
     evidence: fieldEvidence(place.workload, `${place.field}.volumeMounts`, mount),
     memory: volume?.emptyDir?.medium === "Memory",
+    volume: mount.name,
+    size: volume?.emptyDir?.sizeLimit,
     ...(claim && { claim }),
   };
 }

@@ -33,4 +33,13 @@ describe(endpointSliceMismatch.id, () => {
       },
     ]);
   });
+
+  it("names the port of the slice", () => {
+    const remedies = runOnFixture(endpointSliceMismatch, "fault-port-name").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("ports:");
+    expect(patches).toContain("port: 5432");
+  });
 });

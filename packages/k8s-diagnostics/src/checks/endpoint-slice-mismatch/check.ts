@@ -1,8 +1,10 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { isLabelValue } from "../../kube/grammar.ts";
 import { portField } from "../../kube/network/service-ports.ts";
 import { hasSelector } from "../../kube/network/services.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { orphanFindings, orphanSlices } from "./orphans.ts";
 
@@ -63,6 +65,19 @@ function portFindings(service: Service, slices: readonly Slice[]): readonly Find
       remedies: [
         {
           step: `Give the port in ${nameOf(object)} the name and protocol of port ${port.port} of ${nameOf(ref)}.`,
+          ...(there.length === 1 &&
+            slice.ports?.length === 1 &&
+            isLabelValue(port.name ?? "") && {
+              patch: toYaml({
+                ports: [
+                  {
+                    name: port.name ?? "",
+                    port: slice.ports[0]?.port ?? port.port,
+                    protocol: port.protocol ?? "TCP",
+                  },
+                ],
+              }),
+            }),
         },
       ],
     }));

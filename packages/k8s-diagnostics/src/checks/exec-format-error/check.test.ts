@@ -18,4 +18,11 @@ describe(execFormatError.id, () => {
       field: "status.containerStatuses[app].lastState.terminated.message",
     });
   });
+
+  it("selects Nodes of the other architecture", () => {
+    const remedies = runOnFixture(execFormatError, "fault-start-error").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies.map(({ patch }) => patch).join("")).toContain("kubernetes.io/arch: amd64");
+  });
 });

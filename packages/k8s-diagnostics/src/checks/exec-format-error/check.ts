@@ -1,9 +1,11 @@
-import { defineCheck } from "../../check.ts";
+import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Remedy } from "../../check.ts";
 import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
 import { exitsOf } from "../../kube/exits/exits.ts";
 import { failureLog } from "../../kube/logs/logs.ts";
 import { containerCause, unhealthyPlaces } from "../../kube/places.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { otherArchitecture } from "../../kube/scheduling/architecture.ts";
 
 const PHRASE = "exec format error";
 
@@ -59,10 +61,26 @@ export const execFormatError = defineCheck({
             : []),
         ],
         remedies: [
-          { step: `Build the image of container ${place.name} for the architecture of its Node.` },
-          { step: "If the program is a script, let its first line name the interpreter (#!)." },
+          {
+            step: `Let ${place.field}.image of ${nameOf(place.workload)} name an image that is built for the architecture of its Node.`,
+          },
+          ...otherNodes(place.workload, node, objects),
+          {
+            step: `Or, if ${place.field}.command starts a script, let the script's first line name the interpreter (#!).`,
+          },
         ],
       });
     });
   },
 });
+
+function otherNodes(
+  workload: ObjectRef,
+  node: ObjectOf<"nodes"> | undefined,
+  objects: Pick<Objects, "nodes">,
+): readonly Remedy[] {
+  const change = otherArchitecture(workload.kind, node, objects);
+  if (!("patch" in change)) return [];
+  const step = `Or let ${nameOf(workload)} run on Nodes of the other architecture, when its image is built for that.`;
+  return [{ step, ...change }];
+}

@@ -22,4 +22,12 @@ describe(externalNameDangling.id, () => {
       },
     ]);
   });
+
+  it("corrects the name", () => {
+    const remedies = runOnFixture(externalNameDangling, "fault-typo").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("externalName: postgres.data.svc");
+  });
 });

@@ -24,4 +24,12 @@ describe(gatewayListenerInvalid.id, () => {
     });
     expect(finding?.remedies?.[0]?.step).toContain(step);
   });
+
+  it("replaces the listeners with the corrected one", () => {
+    const remedies = runOnFixture(gatewayListenerInvalid, "fault-secret-missing").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("name: edge-tsl");
+  });
 });

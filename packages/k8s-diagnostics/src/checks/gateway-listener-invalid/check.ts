@@ -1,13 +1,20 @@
-import { isDnsLabel, isDnsSubdomain, type ObjectOf, type Objects } from "@k8s-ops/k8s-cluster";
+import {
+  isDnsLabel,
+  isDnsSubdomain,
+  type ObjectOf,
+  type ObjectRef,
+  type Objects,
+} from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { fieldPatch } from "../../kube/field-patch.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import type { Listener } from "../../kube/network/attachment.ts";
 import { gatewayTlsUses, type TlsUse } from "../../kube/network/tls-uses.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
 type Gateway = ObjectOf<"gateways">;
-type Read = Pick<Objects, "secrets" | "referenceGrants">;
+type Read = Pick<Objects, "gateways" | "secrets" | "referenceGrants">;
 
 export const gatewayListenerInvalid = defineCheck({
   id: "gateway_listener_invalid",
@@ -58,6 +65,7 @@ function certificateProblem({ user, field, secret: ref }: TlsUse, objects: Read)
       remedies: [
         {
           step: `Create ${nameOf(ref)} of type kubernetes.io/tls in namespace ${ref.namespace}${near && isDnsSubdomain(near) ? `, or set ${field}.name of ${nameOf(user)} to ${near}` : ""}.`,
+          ...(near && isDnsSubdomain(near) && renamed(user, field, near, objects)),
         },
       ],
     };
@@ -88,6 +96,16 @@ function certificateProblem({ user, field, secret: ref }: TlsUse, objects: Read)
   }
 }
 
+/** Lists of custom resources are replaced as a whole, so the listener is named by its place. */
+function renamed(user: ObjectRef, field: string, name: string, { gateways }: Read) {
+  const gateway = gateways.get(user.namespace, user.name);
+  const at = /^spec\.listeners\[([^\]]*)\]/.exec(field);
+  const index = (gateway?.spec?.listeners ?? []).findIndex((listener) => listener.name === at?.[1]);
+  return at && index >= 0
+    ? fieldPatch(gateway, `spec.listeners[${index}]${field.slice(at[0].length)}.name`, name)
+    : {};
+}
+
 function withoutCertificate(gateway: Gateway): readonly Finding[] {
   const object = refOf(gateway);
   return (gateway.spec?.listeners ?? [])
@@ -108,7 +126,7 @@ function withoutCertificate(gateway: Gateway): readonly Finding[] {
       affects: [object],
       remedies: [
         {
-          step: `Add to the listener's tls.certificateRefs a Secret of type kubernetes.io/tls, or give it the protocol HTTP.`,
+          step: `Add to spec.listeners[${listener.name}].tls.certificateRefs of ${nameOf(object)} a Secret of type kubernetes.io/tls, or give the listener the protocol HTTP.`,
         },
       ],
     }));

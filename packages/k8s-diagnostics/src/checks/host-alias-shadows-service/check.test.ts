@@ -21,4 +21,12 @@ describe(hostAliasShadowsService.id, () => {
   it("only mentions it when nobody complains", () => {
     expect(runOnFixture(hostAliasShadowsService, "fault-runs-anyway")).toMatchObject([{ severity: "low" }]);
   });
+
+  it("removes the alias", () => {
+    const remedies = runOnFixture(hostAliasShadowsService, "fault-refused").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("hostAliases:");
+  });
 });

@@ -1,9 +1,11 @@
 import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { plainCopy } from "../../kube/field-patch.ts";
 import { clientGroups, connectionProblems, problemWith } from "../../kube/network/clients.ts";
 import { serviceOfHost } from "../../kube/network/service-hosts.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
+import { podSpecPatch } from "../../kube/patch.ts";
 import { placesOf } from "../../kube/places.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
@@ -44,7 +46,8 @@ export const hostAliasShadowsService = defineCheck({
             related: [refOf(pod), object],
             remedies: [
               {
-                step: `Remove the name of ${nameOf(object)} from hostAliases of ${nameOf(workload)}.`,
+                step: `Remove the name of ${nameOf(object)} from ${podSpecPath(workload.kind)}.hostAliases of ${nameOf(workload)}.`,
+                ...aliasPatch(pod, workload.kind, ip, host),
               },
             ],
           },
@@ -58,6 +61,20 @@ function aliasesOf({ spec }: ObjectOf<"pods">) {
   return (spec?.hostAliases ?? []).flatMap(({ ip, hostnames = [] }) =>
     hostnames.map((host) => ({ ip: ip ?? "", host })),
   );
+}
+
+/** The alias without this name; without any name it goes. */
+function aliasPatch(
+  { spec }: ObjectOf<"pods">,
+  kind: string,
+  ip: string,
+  host: string,
+): { readonly patch?: string } {
+  const names = spec?.hostAliases?.find((alias) => alias.ip === ip)?.hostnames ?? [];
+  const rest = plainCopy({ ip, hostnames: names.filter((name) => name !== host) });
+  if (rest === undefined) return {};
+  const item = names.length > 1 ? rest : { ip, $patch: "delete" };
+  return { patch: podSpecPatch(kind, { hostAliases: [item] }) };
 }
 
 function addressesOf({ spec }: ObjectOf<"services">): readonly string[] {

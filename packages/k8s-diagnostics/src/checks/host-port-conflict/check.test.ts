@@ -17,4 +17,12 @@ describe(hostPortConflict.id, () => {
       ],
     });
   });
+
+  it("removes the host port", () => {
+    const remedies = runOnFixture(hostPortConflict, "fault-second-replica").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("hostPort: null");
+  });
 });

@@ -1,7 +1,8 @@
-import type { ObjectOf } from "@k8s-ops/k8s-cluster";
+import { isDnsLabel, type ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence } from "../../check.ts";
 import { containersOf } from "../../kube/containers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { podSpecPatch } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { holdsNow } from "../../kube/scheduling/placement.ts";
 import { PLACEMENT_READS, placementFailures, podsOf } from "../../kube/scheduling/placement-failures.ts";
@@ -49,6 +50,7 @@ export const hostPortConflict = defineCheck({
         remedies: [
           {
             step: `Remove ${base}.${field} of ${nameOf(workload)} and reach it through a Service, or choose another port.`,
+            ...(port && !pod.spec?.hostNetwork && withoutHostPort(workload.kind, port)),
           },
           ...(owner
             ? [
@@ -70,13 +72,33 @@ interface HostPort {
   readonly protocol: string;
   readonly ip: string;
   readonly path: string;
+  readonly containerPort: number;
+  readonly list: "containers" | "initContainers";
+  readonly container: string;
+}
+
+function withoutHostPort(kind: string, { list, container: name, containerPort }: HostPort) {
+  if (!isDnsLabel(name)) return {};
+  return {
+    patch: podSpecPatch(kind, { [list]: [{ name, ports: [{ containerPort, hostPort: null }] }] }),
+  };
 }
 
 function hostPortsOf(pod: Pod): readonly HostPort[] {
-  return containersOf(pod).flatMap(({ spec, specPath }) =>
+  return containersOf(pod).flatMap(({ spec, specPath, role, name }) =>
     (spec.ports ?? []).flatMap(({ hostPort, protocol = "TCP", hostIP = "", containerPort }) =>
       hostPort
-        ? [{ number: hostPort, protocol, ip: hostIP, path: `${specPath}.ports[${containerPort}]` }]
+        ? [
+            {
+              number: hostPort,
+              protocol,
+              ip: hostIP,
+              path: `${specPath}.ports[${containerPort}]`,
+              containerPort,
+              list: role === "container" ? ("containers" as const) : ("initContainers" as const),
+              container: name,
+            },
+          ]
         : [],
     ),
   );

@@ -11,4 +11,10 @@ describe(hpaAtMax.id, () => {
     ]);
     expect(findings[0]?.title).toBe("HorizontalPodAutoscaler busy has reached its maximum of 4 replicas");
   });
+
+  it("raises the maximum by as much as the metric is above its target", () => {
+    const remedies = runOnFixture(hpaAtMax, "fault-two").flatMap((finding) => finding.remedies ?? []);
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("maxReplicas: ");
+  });
 });

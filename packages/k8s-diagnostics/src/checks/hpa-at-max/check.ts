@@ -6,6 +6,8 @@ import { nameOf, refOf } from "../../kube/refs.ts";
 
 /** So far above its target a metric may be before it counts: the controller's own tolerance. */
 const TOLERANCE = 1.1;
+/** How much more to allow where no metric tells. */
+const DEFAULT_GROWTH = 1.5;
 
 export const hpaAtMax = defineCheck({
   id: "hpa_at_max",
@@ -23,6 +25,7 @@ export const hpaAtMax = defineCheck({
       if ((status?.currentReplicas ?? 0) < max) return [];
       const object = refOf(autoscaler);
       const over = utilizationOverTarget(autoscaler);
+      const example = Math.ceil(max * (over?.factor ?? DEFAULT_GROWTH));
       return [
         {
           object,
@@ -32,11 +35,12 @@ export const hpaAtMax = defineCheck({
           evidence: [
             fieldEvidence(object, "status.conditions[ScalingLimited]", limited),
             fieldEvidence(object, "spec.maxReplicas", max),
-            ...(over ? [fieldEvidence(object, "status.currentMetrics", over)] : []),
+            ...(over ? [fieldEvidence(object, "status.currentMetrics", over.metric)] : []),
           ] as const,
           remedies: [
             {
-              step: `Raise spec.maxReplicas of ${nameOf(object)} if the cluster has room, or give each replica more.`,
+              step: `Raise spec.maxReplicas of ${nameOf(object)} if the cluster has room, for example to ${example}, or give each replica more.`,
+              patch: `spec:\n  maxReplicas: ${example}\n`,
             },
           ],
         },
@@ -44,11 +48,15 @@ export const hpaAtMax = defineCheck({
     }),
 });
 
+/** The metric that is furthest above its target, and by how much. */
 function utilizationOverTarget({ spec, status }: ObjectOf<"horizontalPodAutoscalers">) {
-  return (status?.currentMetrics ?? []).find(({ resource }) => {
-    const target = spec?.metrics?.find((metric) => metric.resource?.name === resource?.name)?.resource
-      ?.target;
-    const current = resource?.current?.averageUtilization;
-    return current !== undefined && current > (target?.averageUtilization ?? Infinity) * TOLERANCE;
-  });
+  return (status?.currentMetrics ?? [])
+    .flatMap((metric) => {
+      const target = spec?.metrics?.find((wanted) => wanted.resource?.name === metric.resource?.name)
+        ?.resource?.target?.averageUtilization;
+      const current = metric.resource?.current?.averageUtilization;
+      if (current === undefined || !target || current <= target * TOLERANCE) return [];
+      return [{ metric, factor: current / target }];
+    })
+    .sort((a, b) => b.factor - a.factor)[0];
 }

@@ -24,7 +24,7 @@ describe(hpaMetricMissing.id, () => {
     const [finding] = runOnFixture(hpaMetricMissing, "fault-container");
     expect(finding).toMatchObject({ subject: "ap", confidence: "certain" });
     expect(finding?.remedies?.[0]?.step).toBe(
-      "Set spec.metrics[].containerResource.container of HorizontalPodAutoscaler web to app.",
+      "Set spec.metrics[0].containerResource.container of HorizontalPodAutoscaler web to app.",
     );
   });
 
@@ -36,4 +36,12 @@ describe(hpaMetricMissing.id, () => {
       expect(causes.map(({ code }) => code)).toEqual(["hpa_metric_missing"]);
     },
   );
+
+  it("corrects the metrics, which are replaced as a whole", () => {
+    const remedies = runOnFixture(hpaMetricMissing, "fault-container").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("container: app");
+  });
 });

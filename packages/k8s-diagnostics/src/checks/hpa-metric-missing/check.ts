@@ -2,6 +2,7 @@ import { isDnsLabel, type ObjectOf, type ObjectRef, type Objects } from "@k8s-op
 import { defineCheck, type Finding } from "../../check.ts";
 import { autoscalerCondition, blamedMetrics, scaleTarget } from "../../kube/autoscalers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { fieldPatch } from "../../kube/field-patch.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { isYoung } from "../../kube/starting.ts";
@@ -88,7 +89,10 @@ function containerMissing(
   );
   if (!isDnsLabel(container) || !asked.includes(container) || names?.includes(container)) return [];
   const near = nearestName(container, names ?? []) ?? (names?.length === 1 ? names[0] : undefined);
-  const field = "spec.metrics[].containerResource.container";
+  const index = (autoscaler.spec?.metrics ?? []).findIndex(
+    ({ containerResource }) => containerResource?.container === container,
+  );
+  const field = `spec.metrics[${index}].containerResource.container`;
   return [
     {
       object,
@@ -107,6 +111,7 @@ function containerMissing(
             near !== undefined && isDnsLabel(near)
               ? `Set ${field} of ${nameOf(object)} to ${near}.`
               : `Set ${field} of ${nameOf(object)} to a container that ${nameOf(target)} has.`,
+          ...(near !== undefined && isDnsLabel(near) && fieldPatch(autoscaler, field, near)),
         },
       ],
     },

@@ -3,8 +3,8 @@ import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { autoscalerCondition, blamedMetrics, metricsApi, scaleTarget } from "../../kube/autoscalers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { podSpecPath } from "../../kube/owners.ts";
-import { podSpecPatch } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { setResources } from "../../kube/resource-remedies.ts";
 import { isYoung } from "../../kube/starting.ts";
 
 type Autoscaler = ObjectOf<"horizontalPodAutoscalers">;
@@ -100,18 +100,12 @@ function setRequest(
     return { step: `Set a ${resource} request for every container under ${list} of ${nameOf(object)}.` };
   }
   const requests = { [resource]: amount };
-  const { kind, namespace, name } = object;
   return {
     step: `Set ${list}[${containers.join(", ")}].resources.requests.${resource} of ${nameOf(object)} to what the container usually uses, for example ${amount}.`,
-    patch: podSpecPatch(kind, {
-      containers: containers.map((container) => ({ name: container, resources: { requests } })),
-    }),
-    ...(containers.length === 1 && {
-      call: {
-        tool: "remediate_set_resources",
-        arguments: { namespace, kind, name, container: only, requests },
-      },
-    }),
+    ...setResources(
+      object,
+      containers.map((container) => ({ container, requests })),
+    ),
   };
 }
 

@@ -22,4 +22,12 @@ describe(hpaSharedTarget.id, () => {
   it("is advice where the controller does not complain", () => {
     expect(runOnFixture(hpaSharedTarget, "fault-not-told")).toMatchObject([{ severity: "low" }]);
   });
+
+  it("puts the metrics of both into one", () => {
+    const remedies = runOnFixture(hpaSharedTarget, "fault-ambiguous").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("metrics:");
+  });
 });

@@ -2,6 +2,8 @@ import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { autoscalerCondition, scaleTarget } from "../../kube/autoscalers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { plainCopy } from "../../kube/field-patch.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refKey, refOf } from "../../kube/refs.ts";
 
 type Autoscaler = ObjectOf<"horizontalPodAutoscalers">;
@@ -22,6 +24,9 @@ export const hpaSharedTarget = defineCheck({
       const [other] = others;
       if (!kept || !other) return [];
       const object = refOf(other);
+      const metrics = plainCopy(
+        [kept, ...others].flatMap(({ spec }) => spec?.metrics ?? []).filter(isFirstOfItsKind),
+      );
       const ambiguous = autoscalers.find(isAmbiguous);
       const targets = [
         fieldEvidence(object, "spec.scaleTargetRef", other.spec?.scaleTargetRef),
@@ -48,12 +53,18 @@ export const hpaSharedTarget = defineCheck({
           remedies: [
             {
               step: `Put all metrics into spec.metrics of ${nameOf(refOf(kept))}, which takes the largest of their results, and delete ${others.map((each) => nameOf(refOf(each))).join(", ")}.`,
+              object: refOf(kept),
+              ...(metrics !== undefined && { patch: toYaml({ spec: { metrics } }) }),
             },
           ],
         },
       ];
     }),
 });
+
+function isFirstOfItsKind<T>(metric: T, index: number, all: readonly T[]): boolean {
+  return all.findIndex((each) => JSON.stringify(each) === JSON.stringify(metric)) === index;
+}
 
 function createdAt({ metadata }: Autoscaler): string {
   return `${metadata.creationTimestamp ?? ""} ${metadata.name}`;

@@ -34,4 +34,12 @@ describe(httpRouteBackendMissing.id, () => {
       { object: { kind: "Service", namespace: "warehouse", name: "stock" } },
     ]);
   });
+
+  it("corrects the backend", () => {
+    const remedies = runOnFixture(httpRouteBackendMissing, "fault-three-kinds").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("name: web");
+  });
 });

@@ -1,12 +1,14 @@
-import { isDnsLabel, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
+import { isDnsLabel, type ObjectOf, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { fieldPatch } from "../../kube/field-patch.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { type RouteBackend, routeBackends } from "../../kube/network/routes.ts";
 import { findPort } from "../../kube/network/service-ports.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { notGranted } from "./grant.ts";
 
+type Route = ObjectOf<"httpRoutes">;
 type Sources = Pick<Objects, "services" | "referenceGrants">;
 
 export const httpRouteBackendMissing = defineCheck({
@@ -19,12 +21,11 @@ export const httpRouteBackendMissing = defineCheck({
   run: ({ objects }) =>
     objects.httpRoutes.all.flatMap((route) =>
       routeBackends(route).flatMap((backend) => {
-        const object = refOf(route);
         if (!isDnsLabel(backend.service.name) || !isDnsLabel(backend.service.namespace)) return [];
         return (
-          serviceMissing(object, backend, objects) ??
+          serviceMissing(route, backend, objects) ??
           notGranted(route, backend, objects) ??
-          portMissing(object, backend, objects) ??
+          portMissing(route, backend, objects) ??
           []
         );
       }),
@@ -32,10 +33,11 @@ export const httpRouteBackendMissing = defineCheck({
 });
 
 function serviceMissing(
-  object: ObjectRef,
+  route: Route,
   { field, service }: RouteBackend,
   objects: Sources,
 ): Finding | undefined {
+  const object = refOf(route);
   const { namespace, name } = service;
   if (objects.services.get(namespace, name) || !objects.services.knows(namespace, name)) return undefined;
   const near = nearestName(
@@ -55,17 +57,20 @@ function serviceMissing(
     remedies: [
       {
         step: `Set ${field}.name of ${nameOf(object)} to a Service that exists${near ? `, such as ${near}` : ""}, or create Service ${name} in namespace ${namespace}.`,
+        ...(near && isDnsLabel(near) && fieldPatch(route, `${field}.name`, near)),
       },
     ],
   };
 }
 
 function portMissing(
-  object: ObjectRef,
+  route: Route,
   { field, service: ref, port }: RouteBackend,
   objects: Sources,
 ): Finding | undefined {
+  const object = refOf(route);
   const service = objects.services.get(ref.namespace, ref.name);
+  const [only, ...more] = service?.spec?.ports ?? [];
   if (!service || port === undefined || findPort(service, { number: port })) return undefined;
   return {
     object,
@@ -82,6 +87,11 @@ function portMissing(
     ],
     affects: [object],
     related: [ref],
-    remedies: [{ step: `Set ${field}.port of ${nameOf(object)} to a port that ${nameOf(ref)} has.` }],
+    remedies: [
+      {
+        step: `Set ${field}.port of ${nameOf(object)} to a port that ${nameOf(ref)} has.`,
+        ...(only && more.length === 0 && fieldPatch(route, `${field}.port`, only.port)),
+      },
+    ],
   };
 }

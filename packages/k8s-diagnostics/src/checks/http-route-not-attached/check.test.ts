@@ -41,4 +41,20 @@ describe(httpRouteNotAttached.id, () => {
     expect(causes.map(({ code }) => code)).toEqual(["http_route_not_attached"]);
     expect(state).not.toBe("healthy");
   });
+
+  it("names the namespace of the Gateway", () => {
+    const remedies = runOnFixture(httpRouteNotAttached, "fault-gateway-elsewhere").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("namespace: infra");
+  });
+
+  it("names a listener that exists", () => {
+    const remedies = runOnFixture(httpRouteNotAttached, "fault-section-name").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("sectionName: http");
+  });
 });

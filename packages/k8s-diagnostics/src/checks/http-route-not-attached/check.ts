@@ -7,6 +7,8 @@ import {
 } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { fieldPatch } from "../../kube/field-patch.ts";
+import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import {
   type Listener,
@@ -16,6 +18,7 @@ import {
   refusalOf,
 } from "../../kube/network/attachment.ts";
 import { namespaceLabels } from "../../kube/network/traffic.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { isYoung } from "../../kube/starting.ts";
 
@@ -95,7 +98,14 @@ function gatewayMissing(route: Route, ref: ObjectRef, field: string, objects: Re
     confidence: "certain",
     evidence: [fieldEvidence(object, field, ref.name), fieldEvidence(ref, "metadata.name", undefined)],
     affects: [object],
-    remedies: [{ step: `${suggestion}.` }],
+    remedies: [
+      {
+        step: `${suggestion}.`,
+        ...(near && isDnsSubdomain(near)
+          ? fieldPatch(route, `${field}.name`, near)
+          : elsewhere && isDnsLabel(elsewhere) && fieldPatch(route, `${field}.namespace`, elsewhere)),
+      },
+    ],
   };
 }
 
@@ -136,6 +146,7 @@ function listenerMissing(
           near && isDnsSubdomain(near)
             ? `Set ${part} of ${nameOf(object)} to ${near}.`
             : `Set ${part} of ${nameOf(object)} to that of a listener of ${nameOf(refOf(gateway))}, or leave it out.`,
+        ...fieldPatch(route, part, near && isDnsSubdomain(near) ? near : null),
       },
     ],
   };
@@ -167,7 +178,11 @@ function refused(
         fieldEvidence(parent, `${path}.hostname`, listener.hostname),
       ],
       remedies: [
-        { step: `Give ${nameOf(object)} a hostname that matches that of a listener of ${nameOf(parent)}.` },
+        {
+          step: `Give ${nameOf(object)} a hostname in spec.hostnames that matches that of a listener of ${nameOf(parent)}.`,
+          ...(isDnsSubdomain(listener.hostname ?? "") &&
+            fieldPatch(route, "spec.hostnames", [listener.hostname ?? ""])),
+        },
         { step: `Or change the hostname of that listener of ${nameOf(parent)}.`, object: parent },
       ],
     };
@@ -202,25 +217,38 @@ function refused(
             step: `Attach ${nameOf(object)} to a listener of protocol HTTP or HTTPS that allows the kind HTTPRoute.`,
           },
         ]
-      : namespaceRemedies(parent, object, listener),
+      : namespaceRemedies(gateway, object, listener),
   };
 }
 
 function namespaceRemedies(
-  parent: ObjectRef,
+  gateway: Gateway,
   { namespace }: ObjectRef,
-  { allowedRoutes }: Listener,
+  { name, allowedRoutes }: Listener,
 ): readonly Remedy[] {
+  const parent = refOf(gateway);
+  const index = (gateway.spec?.listeners ?? []).findIndex((each) => each.name === name);
   const isSelector = allowedRoutes?.namespaces?.from === "Selector";
   const admit = {
     step: `Let allowedRoutes.namespaces of a listener of ${nameOf(parent)} include namespace ${namespace}: from Selector with the label kubernetes.io/metadata.name, or from All.`,
+    ...fieldPatch(gateway, `spec.listeners[${index}].allowedRoutes.namespaces`, {
+      from: "Selector",
+      selector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+    }),
   };
   if (!isSelector) return [admit];
   return [
     {
       step: `Give Namespace ${namespace} the labels that allowedRoutes.namespaces.selector of ${nameOf(parent)} asks for.`,
       object: { kind: "Namespace", namespace: "", name: namespace },
+      ...labelPatch(allowedRoutes?.namespaces?.selector?.matchLabels),
     },
-    { step: `Or: ${admit.step}` },
+    { ...admit, step: `Or: ${admit.step}`, object: parent },
   ];
+}
+
+function labelPatch(labels: Readonly<Record<string, string>> = {}) {
+  const pairs = Object.entries(labels);
+  const isPlain = pairs.every(([key, value]) => isQualifiedName(key) && isLabelValue(value));
+  return isPlain && pairs.length > 0 ? { patch: toYaml({ metadata: { labels } }) } : {};
 }

@@ -30,7 +30,9 @@ export const imageNeverPulled = defineCheck({
               step: `Set ${field} of ${nameOf(place.workload)} to IfNotPresent.`,
               patch: containerPatch(place, { imagePullPolicy: "IfNotPresent" }),
             },
-            { step: "Or load the image onto every Node that may run the Pod." },
+            {
+              step: `Or load ${place.field}.image of ${nameOf(place.workload)} onto every Node that may run the Pod.`,
+            },
           ],
         });
       }),

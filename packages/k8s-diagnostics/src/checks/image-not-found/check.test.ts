@@ -30,4 +30,11 @@ describe(imageNotFound.id, () => {
     expect(finding?.evidence.at(-1)).toMatchObject({ event: { reason: "Failed" } });
     expect(finding?.remedies?.[0]?.patch).toBeUndefined();
   });
+
+  it("sets the image that the cluster has", () => {
+    const remedies = runOnFixture(imageNotFound, "fault-cri-o").flatMap((finding) => finding.remedies ?? []);
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_set_image" }) }),
+    );
+  });
 });

@@ -3,9 +3,9 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { parseImage } from "../../kube/images/images.ts";
 import { knownImages, suggestImage } from "../../kube/images/known-images.ts";
 import { pullFailures } from "../../kube/images/pulls.ts";
-import { containerPatch } from "../../kube/patch.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { imageOf } from "../../kube/remedy-parts.ts";
 
 export const imageNotFound = defineCheck({
   id: "image_not_found",
@@ -38,7 +38,7 @@ export const imageNotFound = defineCheck({
             step: suggestion
               ? `Set ${field} of ${nameOf(place.workload)} to the image in the patch, which this cluster has, or push the missing tag.`
               : `Set ${field} of ${nameOf(place.workload)} to an image and tag that the registry has, or push the missing tag.`,
-            ...(suggestion && { patch: containerPatch(place, { image: suggestion.image }) }),
+            ...(suggestion && imageOf(place, suggestion.image)),
           },
         ],
       });

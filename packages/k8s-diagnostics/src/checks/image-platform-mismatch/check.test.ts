@@ -15,4 +15,12 @@ describe(imagePlatformMismatch.id, () => {
   it("needs no Node for it", () => {
     expect(runOnFixture(imagePlatformMismatch, "fault-cri-o")).toHaveLength(1);
   });
+
+  it("selects Nodes of the other architecture", () => {
+    const remedies = runOnFixture(imagePlatformMismatch, "fault-containerd").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("kubernetes.io/arch: amd64");
+  });
 });

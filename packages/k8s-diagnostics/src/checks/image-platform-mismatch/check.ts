@@ -4,6 +4,7 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { pullFailures } from "../../kube/images/pulls.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { otherArchitecture } from "../../kube/scheduling/architecture.ts";
 
 export const imagePlatformMismatch = defineCheck({
   id: "image_platform_mismatch",
@@ -32,9 +33,12 @@ export const imagePlatformMismatch = defineCheck({
               ]
             : evidence,
           remedies: [
-            { step: `Build the image of container ${place.name} for the architecture of the Nodes too.` },
+            {
+              step: `Build ${place.field}.image of ${nameOf(place.workload)} for the architecture of the Nodes too.`,
+            },
             {
               step: `Or let ${nameOf(place.workload)} run only on Nodes of the image's architecture with the node selector kubernetes.io/arch.`,
+              ...otherArchitecture(place.workload.kind, node, objects),
             },
           ],
         });

@@ -1,5 +1,6 @@
 import { defineCheck } from "../../check.ts";
 import { pullFailures } from "../../kube/images/pulls.ts";
+import { podSpecPath } from "../../kube/owners.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 
@@ -23,7 +24,7 @@ export const imagePullFailed = defineCheck({
               step: `Check ${place.field}.image of ${nameOf(place.workload)}: registry, repository and tag.`,
             },
             {
-              step: "Check that the registry can be reached from the Node and that its credentials are valid.",
+              step: `Check that the registry can be reached from the Node, and that the credentials in ${podSpecPath(place.workload.kind)}.imagePullSecrets are valid.`,
             },
           ],
         }),

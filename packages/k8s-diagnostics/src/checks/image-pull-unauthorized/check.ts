@@ -56,7 +56,7 @@ function credentialFault(place: Place, objects: Pick<Objects, "secrets" | "event
   return unfitSecret(place, names, objects) ?? refusedCredentials(place, names);
 }
 
-function noCredentials({ workload }: Place): CredentialFault {
+function noCredentials({ workload, field: container }: Place): CredentialFault {
   const field = `${podSpecPath(workload.kind)}.imagePullSecrets`;
   return {
     problem: "no_credentials",
@@ -66,7 +66,7 @@ function noCredentials({ workload }: Place): CredentialFault {
         step: `Create a Secret of type kubernetes.io/dockerconfigjson for the registry and name it in ${field} of ${nameOf(workload)}.`,
       },
       {
-        step: "If the image is meant to be public, check the repository's name: this registry does not say whether it exists.",
+        step: `If the image is meant to be public, check the repository in ${container}.image of ${nameOf(workload)}: this registry does not say whether it exists.`,
       },
     ],
   };
@@ -116,7 +116,7 @@ function missingSecret(
     remedies: [
       ...(near === undefined ? [] : [rename]),
       {
-        step: `Create Secret ${name} of type kubernetes.io/dockerconfigjson in namespace ${podRef.namespace}.`,
+        step: `Create Secret ${name} of type kubernetes.io/dockerconfigjson in namespace ${podRef.namespace}: kubectl create secret docker-registry ${name} --namespace ${podRef.namespace} --docker-server=SERVER --docker-username=USER --docker-password=PASSWORD`,
         object: { kind: "Secret", namespace: podRef.namespace, name },
       },
     ],
@@ -165,7 +165,7 @@ function unfitSecret(
   };
 }
 
-function refusedCredentials({ podRef }: Place, names: readonly string[]): CredentialFault {
+function refusedCredentials({ podRef, field, workload }: Place, names: readonly string[]): CredentialFault {
   const object = { kind: "Secret", namespace: podRef.namespace, name: names[0] ?? "" };
   return {
     problem: "credentials_refused",
@@ -175,7 +175,9 @@ function refusedCredentials({ podRef }: Place, names: readonly string[]): Creden
         step: `Renew the credentials in ${nameOf(object)}, and check that their account may pull this repository.`,
         object,
       },
-      { step: "Check the repository's name: this registry may not say whether it exists." },
+      {
+        step: `Check the repository in ${field}.image of ${nameOf(workload)}: this registry may not say whether it exists.`,
+      },
     ],
   };
 }

@@ -11,4 +11,12 @@ describe(imageTagNotPinned.id, () => {
       { object: { kind: "Deployment", name: "web" }, subject: "app", evidence: [{ value }] },
     ]);
   });
+
+  it("pins the digest that runs", () => {
+    const remedies = runOnFixture(imageTagNotPinned, "fault-latest").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("@sha256:5e1f");
+  });
 });

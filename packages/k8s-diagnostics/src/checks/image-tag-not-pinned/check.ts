@@ -1,10 +1,11 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
-import { defineCheck, type Finding } from "../../check.ts";
+import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { parseImage } from "../../kube/images/images.ts";
+import { parseImage, sameRepository, withTag } from "../../kube/images/images.ts";
 import { type Place, placesOf } from "../../kube/places.ts";
 import { isFinished } from "../../kube/pods.ts";
 import { nameOf, refKey } from "../../kube/refs.ts";
+import { imageOf } from "../../kube/remedy-parts.ts";
 
 export const imageTagNotPinned = defineCheck({
   id: "image_tag_not_pinned",
@@ -36,7 +37,8 @@ function floats(image: string | undefined): boolean {
   return parsed !== undefined && parsed.digest === undefined && (parsed.tag ?? "latest") === "latest";
 }
 
-function findingOf({ workload, field, name, spec }: Place): Finding {
+function findingOf(place: Place): Finding {
+  const { workload, field, name, spec } = place;
   return {
     object: workload,
     subject: name,
@@ -44,6 +46,19 @@ function findingOf({ workload, field, name, spec }: Place): Finding {
     confidence: "certain",
     evidence: [fieldEvidence(workload, `${field}.image`, spec.image)],
     details: { container: name },
-    remedies: [{ step: `Give ${field}.image of ${nameOf(workload)} the tag of a version, or a digest.` }],
+    remedies: [
+      {
+        step: `Give ${field}.image of ${nameOf(workload)} the tag of a version, or the digest of what runs.`,
+        ...pinned(place),
+      },
+    ],
   };
+}
+
+/** The image by the digest that the container runs now. */
+function pinned(place: Place): Pick<Remedy, "object" | "patch" | "call"> {
+  const asked = parseImage(place.spec.image);
+  const running = parseImage(place.status?.imageID?.replace(/^docker-pullable:\/\//, ""));
+  if (!asked || !running?.digest || !sameRepository(asked, running)) return {};
+  return imageOf(place, `${withTag(place.spec.image ?? "", "").slice(0, -1)}@${running.digest}`);
 }

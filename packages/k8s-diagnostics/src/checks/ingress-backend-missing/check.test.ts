@@ -16,4 +16,12 @@ describe(ingressBackendMissing.id, () => {
     });
     expect(finding?.remedies?.[0]?.step).toContain("to web, or create Service wbe");
   });
+
+  it("corrects the backend", () => {
+    const remedies = runOnFixture(ingressBackendMissing, "fault-typo").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("name: web");
+  });
 });

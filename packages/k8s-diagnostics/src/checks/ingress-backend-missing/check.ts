@@ -1,6 +1,7 @@
 import { isDnsLabel } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { fieldPatch } from "../../kube/field-patch.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { backendsOf } from "../../kube/network/ingress.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
@@ -40,6 +41,7 @@ export const ingressBackendMissing = defineCheck({
                 step: near
                   ? `Set ${field}.name of ${nameOf(object)} to ${near}, or create Service ${service.name}.`
                   : `Create Service ${service.name}, or set ${field}.name of ${nameOf(object)} to one that exists.`,
+                ...(near && isDnsLabel(near) && fieldPatch(ingress, `${field}.name`, near)),
               },
             ],
           };

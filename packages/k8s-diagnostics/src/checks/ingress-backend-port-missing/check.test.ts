@@ -15,4 +15,13 @@ describe(ingressBackendPortMissing.id, () => {
     });
     expect(findings[0]?.remedies?.[0]?.step).toContain("to number 80, the only port");
   });
+
+  it("replaces the rules with the corrected port", () => {
+    const remedies = runOnFixture(ingressBackendPortMissing, "fault-number-and-name").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("rules:");
+    expect(patches).toContain("number: ");
+  });
 });

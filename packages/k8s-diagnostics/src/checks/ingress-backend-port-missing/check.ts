@@ -1,5 +1,7 @@
+import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { fieldPatch } from "../../kube/field-patch.ts";
 import { backendsOf } from "../../kube/network/ingress.ts";
 import { findPort, type ServicePort } from "../../kube/network/service-ports.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
@@ -36,19 +38,19 @@ export const ingressBackendPortMissing = defineCheck({
             ] as const,
             affects: [object],
             related: [ref],
-            remedies: [remedy(`${field}.port`, nameOf(object), ports)],
+            remedies: [remedy(`${field}.port`, ingress, ports)],
           },
         ];
       });
     }),
 });
 
-function remedy(field: string, ingress: string, ports: readonly ServicePort[]): Remedy {
+function remedy(field: string, ingress: ObjectOf<"ingresses">, ports: readonly ServicePort[]): Remedy {
   const [only] = ports;
-  if (!only || ports.length > 1)
-    return { step: `Set ${field} of ${ingress} to a port that the Service has.` };
+  const name = nameOf(refOf(ingress));
+  if (!only || ports.length > 1) return { step: `Set ${field} of ${name} to a port that the Service has.` };
   return {
-    step: `Set ${field} of ${ingress} to number ${only.port}, the only port of the Service.`,
-    patch: `port:\n  name: null\n  number: ${only.port}\n`,
+    step: `Set ${field} of ${name} to number ${only.port}, the only port of the Service.`,
+    ...fieldPatch(ingress, field, { name: null, number: only.port }),
   };
 }

@@ -12,4 +12,12 @@ describe(ingressPathSuspicious.id, () => {
       { object: { kind: "Ingress", name: "front" }, title: expect.stringContaining(words) },
     ]);
   });
+
+  it("removes the annotation that does not fit", () => {
+    const remedies = runOnFixture(ingressPathSuspicious, "fault-no-group").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("rewrite-target: null");
+  });
 });

@@ -1,6 +1,7 @@
 import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
 const REWRITE = "nginx.ingress.kubernetes.io/rewrite-target";
@@ -51,7 +52,8 @@ function rewriteFindings(ingress: ObjectOf<"ingresses">): readonly Finding[] {
       ],
       remedies: [
         {
-          step: `Write the path as PATH(/|$)(.*) with pathType ImplementationSpecific and rewrite-target as /$2 in ${nameOf(object)}, or remove the annotation.`,
+          step: `Write the path as PATH(/|$)(.*) with pathType ImplementationSpecific and rewrite-target as /$2 in ${nameOf(object)}, or remove the annotation metadata.annotations[${REWRITE}], as the patch does.`,
+          patch: toYaml({ metadata: { annotations: { [REWRITE]: null } } }),
         },
       ],
     }));
@@ -74,6 +76,10 @@ function typeFindings(ingress: ObjectOf<"ingresses">): readonly Finding[] {
         fieldEvidence(object, `${field}.path`, path),
         fieldEvidence(object, `${field}.pathType`, pathType),
       ],
-      remedies: [{ step: `Set ${field}.pathType of ${nameOf(object)} to ImplementationSpecific.` }],
+      remedies: [
+        {
+          step: `Set ${field}.pathType of ${nameOf(object)} to ImplementationSpecific.`,
+        },
+      ],
     }));
 }

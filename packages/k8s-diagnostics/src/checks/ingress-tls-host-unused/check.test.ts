@@ -15,4 +15,12 @@ describe(ingressTlsHostUnused.id, () => {
       { confidence: "possible" },
     ]);
   });
+
+  it("takes the hosts of the rules", () => {
+    const remedies = runOnFixture(ingressTlsHostUnused, "fault-other-host").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("hosts:");
+  });
 });

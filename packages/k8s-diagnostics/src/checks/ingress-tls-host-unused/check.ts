@@ -1,5 +1,7 @@
+import { isDnsSubdomain } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { fieldPatch } from "../../kube/field-patch.ts";
 import { intersects } from "../../kube/network/attachment.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
@@ -28,8 +30,19 @@ export const ingressTlsHostUnused = defineCheck({
             fieldEvidence(object, "spec.tls[].hosts", secured),
             fieldEvidence(object, "spec.rules[].host", ruled),
           ] as const,
-          remedies: [{ step: `Let spec.tls and spec.rules of ${nameOf(object)} name the same hosts.` }],
+          remedies: [
+            {
+              step: `Let spec.tls and spec.rules of ${nameOf(object)} name the same hosts.`,
+              ...(ingress.spec?.tls?.length === 1 &&
+                ruled.every(isHost) &&
+                fieldPatch(ingress, "spec.tls[0].hosts", [...new Set(ruled)])),
+            },
+          ],
         },
       ];
     }),
 });
+
+function isHost(host: string): boolean {
+  return isDnsSubdomain(host.replace(/^\*\./, ""));
+}

@@ -15,4 +15,12 @@ describe(ingressTlsSecretMissing.id, () => {
   it("concludes nothing when Secrets were not read", () => {
     expect(runOnFixture(ingressTlsSecretMissing, "other-secrets-unknown")).toEqual([]);
   });
+
+  it("names the Secret that exists", () => {
+    const remedies = runOnFixture(ingressTlsSecretMissing, "fault-missing-and-incomplete").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("secretName: shop-tls");
+  });
 });

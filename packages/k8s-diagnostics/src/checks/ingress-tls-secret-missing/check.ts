@@ -1,6 +1,7 @@
 import { isDnsSubdomain, type ObjectOf, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { fieldPatch } from "../../kube/field-patch.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
@@ -16,7 +17,12 @@ export const ingressTlsSecretMissing = defineCheck({
       (ingress.spec?.tls ?? []).flatMap(({ secretName: name = "" }, index) => {
         const { namespace } = ingress.metadata;
         if (!isDnsSubdomain(name) || !objects.secrets.knows(namespace, name)) return [];
-        const use = { ingress: refOf(ingress), field: `spec.tls[${index}].secretName`, name };
+        const use = {
+          ingress: refOf(ingress),
+          spec: ingress.spec,
+          field: `spec.tls[${index}].secretName`,
+          name,
+        };
         const secret = objects.secrets.get(namespace, name);
         return secret ? (incomplete(use, secret) ?? []) : missing(use, objects);
       }),
@@ -27,6 +33,7 @@ interface Use {
   readonly ingress: ObjectRef;
   readonly field: string;
   readonly name: string;
+  readonly spec: ObjectOf<"ingresses">["spec"];
 }
 
 function incomplete({ ingress, field, name }: Use, secret: ObjectOf<"secrets">): Finding | undefined {
@@ -47,7 +54,7 @@ function incomplete({ ingress, field, name }: Use, secret: ObjectOf<"secrets">):
   };
 }
 
-function missing({ ingress, field, name }: Use, objects: Pick<Objects, "secrets">): Finding {
+function missing({ ingress, spec, field, name }: Use, objects: Pick<Objects, "secrets">): Finding {
   const secret = { kind: "Secret", namespace: ingress.namespace, name };
   const near = nearestName(
     name,
@@ -64,7 +71,8 @@ function missing({ ingress, field, name }: Use, objects: Pick<Objects, "secrets"
     affects: [ingress],
     remedies: [
       {
-        step: `Create Secret ${name} of type kubernetes.io/tls${near ? `, or set ${field} of ${nameOf(ingress)} to ${near}` : ""}.`,
+        step: `Create Secret ${name} of type kubernetes.io/tls (kubectl create secret tls ${name} --namespace ${ingress.namespace} --cert=FILE --key=FILE)${near ? `, or set ${field} of ${nameOf(ingress)} to ${near}` : ""}.`,
+        ...(near && isDnsSubdomain(near) && fieldPatch({ spec }, field, near)),
       },
     ],
   };

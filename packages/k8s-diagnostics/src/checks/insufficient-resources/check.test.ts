@@ -75,4 +75,22 @@ describe(insufficientResources.id, () => {
       { subject: "cpu", because: [{ kind: "Node", name: "worker-2" }] },
     ]);
   });
+
+  it("lowers the request to what fits", () => {
+    const remedies = runOnFixture(insufficientResources, "fault-full-now").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_set_resources" }) }),
+    );
+  });
+
+  it("uncordons a Node that has room", () => {
+    const remedies = runOnFixture(insufficientResources, "fault-full-now").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_uncordon_node" }) }),
+    );
+  });
 });

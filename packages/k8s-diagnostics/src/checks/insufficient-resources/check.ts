@@ -1,10 +1,12 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
-import { defineCheck, type Evidence, type Finding } from "../../check.ts";
+import { defineCheck, type Evidence, type Finding, type Remedy } from "../../check.ts";
 import { scaleTarget } from "../../kube/autoscalers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { controllerOf } from "../../kube/owners.ts";
 import { isFinished, isTerminating, podsControlledBy } from "../../kube/pods.ts";
 import { nameOf, refOf, sameRef } from "../../kube/refs.ts";
+import { uncordonOf } from "../../kube/remedy-parts.ts";
+import { setResources } from "../../kube/resource-remedies.ts";
 import {
   PLACEMENT_READS,
   type PlacementFailure,
@@ -13,7 +15,7 @@ import {
 } from "../../kube/scheduling/placement-failures.ts";
 import { formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
 import { freeOf, nodesHeldBack } from "../../kube/scheduling/room.ts";
-import { largestRequest, type NearestFit, type Shortage, shortagesOf } from "./figures.ts";
+import { largestRequest, loweredRequest, type NearestFit, type Shortage, shortagesOf } from "./figures.ts";
 
 export const insufficientResources = defineCheck({
   id: "insufficient_resources",
@@ -105,7 +107,7 @@ function evidenceOf(
 function remediesFor(
   { pod, workload, base, placement }: PlacementFailure,
   { resource, requested, largest, freest, never, nearest }: Shortage,
-) {
+): readonly Remedy[] {
   const request = largestRequest(pod, resource);
   const field = `${base}.${request?.path ?? `containers[].resources.requests[${resource}]`} of ${nameOf(workload)}`;
   const needed = formatAmount(resource, requested);
@@ -115,25 +117,29 @@ function remediesFor(
   if (never && largest?.amount === 0) {
     return [
       {
-        step: `Add a Node that offers ${resource}, or install the device plugin that makes the Nodes offer it.`,
+        step: `Add a Node whose status.allocatable has ${resource}, or install the device plugin that makes the Nodes offer it.`,
       },
       { step: `Remove ${field} when it is not needed.` },
     ];
   }
   const limit = never ? largest : freest;
+  const lowered = limit && loweredRequest(pod, resource, requested - limit.amount);
   return [
     limit && limit.amount > 0
       ? {
-          step: `Lower ${field}: the Pod asks for ${needed} in all, and ${formatAmount(resource, limit.amount)} is the most that a Node ${never ? "has" : "has left"}.${never ? "" : nearestText(nearest)}`,
+          step: `Lower ${field}: the Pod asks for ${needed} in all, and ${formatAmount(resource, limit.amount)} is the most that a Node ${never ? "has" : "has left"}.${never ? "" : nearestText(nearest)}${lowered ? " The patch shows what would just fit." : ""}`,
+          ...(lowered && setResources(workload, [lowered])),
         }
       : { step: `Lower ${field}: the Pod asks for ${needed} in all.` },
     {
-      step: `Add a Node with at least ${needed} of ${resource}${never ? "" : " left, or remove other Pods"}.`,
+      step: `Add a Node with at least ${needed} of ${resource} in status.allocatable${never ? "" : " left, or remove other Pods"}.`,
     },
-    ...(never ? [] : (cordoned ?? []).slice(0, 3)).map(({ node }) => ({
-      step: `Uncordon Node ${node.metadata.name}, when its maintenance is over.`,
-      object: refOf(node),
-    })),
+    ...(never ? [] : (cordoned ?? []).slice(0, 3)).map(
+      ({ node }): Remedy => ({
+        step: `Uncordon Node ${node.metadata.name}, when its maintenance is over.`,
+        ...uncordonOf(refOf(node)),
+      }),
+    ),
   ];
 }
 

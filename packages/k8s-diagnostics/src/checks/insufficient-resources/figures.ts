@@ -2,6 +2,7 @@ import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { containersOf } from "../../kube/containers.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
+import type { ResourceChange } from "../../kube/resource-remedies.ts";
 import type { PlacementFailure } from "../../kube/scheduling/placement-failures.ts";
 import { allocatable, podRequests } from "../../kube/scheduling/requests.ts";
 import type { Free } from "../../kube/scheduling/room.ts";
@@ -111,4 +112,21 @@ export function largestRequest(
       return value === undefined ? [] : [{ path: `${specPath}.resources.requests[${resource}]`, value }];
     })
     .sort((a, b) => (parseQuantity(b.value) ?? 0) - (parseQuantity(a.value) ?? 0))[0];
+}
+
+/** The request of the largest container, lowered by what the Pod asks for too much; undefined where that leaves nothing. */
+export function loweredRequest(
+  pod: ObjectOf<"pods">,
+  resource: string,
+  excess: number,
+): ResourceChange | undefined {
+  if (!["cpu", "memory"].includes(resource) || pod.spec?.resources?.requests?.[resource] !== undefined)
+    return undefined;
+  const [largest] = (pod.spec?.containers ?? [])
+    .map(({ name, resources }) => ({ name, amount: parseQuantity(resources?.requests?.[resource]) ?? 0 }))
+    .sort((a, b) => b.amount - a.amount);
+  const left = (largest?.amount ?? 0) - excess;
+  if (!largest || excess <= 0 || left <= 0) return undefined;
+  const value = resource === "cpu" ? `${Math.floor(left * 1000 + 1e-6)}m` : `${Math.floor(left / 2 ** 20)}Mi`;
+  return value.startsWith("0") ? undefined : { container: largest.name, requests: { [resource]: value } };
 }

@@ -15,4 +15,12 @@ describe(jobDeadlineExceeded.id, () => {
       },
     ]);
   });
+
+  it("doubles the deadline", () => {
+    const remedies = runOnFixture(jobDeadlineExceeded, "fault-of-cron-job").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("activeDeadlineSeconds: ");
+  });
 });

@@ -1,7 +1,11 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { fieldPatch } from "../../kube/field-patch.ts";
 import { failureOf, jobSource } from "../../kube/jobs.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+
+/** Where the Job does not tell its own. */
+const DEFAULT_SECONDS = 3_600;
 
 export const jobDeadlineExceeded = defineCheck({
   id: "job_deadline_exceeded",
@@ -26,7 +30,23 @@ export const jobDeadlineExceeded = defineCheck({
             fieldEvidence(object, field, job.spec?.activeDeadlineSeconds),
           ] as const,
           affects: [refOf(job)],
-          remedies: [{ step: `Raise ${field} of ${nameOf(object)}, or find out why its Pods take so long.` }],
+          remedies: [
+            {
+              step: `Raise ${field} of ${nameOf(object)}, for example to twice as much, or find out why its Pods take so long.`,
+              ...fieldPatch({}, field, 2 * (job.spec?.activeDeadlineSeconds ?? DEFAULT_SECONDS)),
+            },
+            ...(object.kind === "Job"
+              ? [
+                  {
+                    step: `Then run ${nameOf(object)} again.`,
+                    call: {
+                      tool: "remediate_job_rerun" as const,
+                      arguments: { namespace: object.namespace, job_name: object.name },
+                    },
+                  },
+                ]
+              : []),
+          ],
         },
       ];
     }),

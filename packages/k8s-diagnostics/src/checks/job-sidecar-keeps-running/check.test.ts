@@ -16,4 +16,13 @@ describe(jobSidecarKeepsRunning.id, () => {
       },
     ]);
   });
+
+  it("moves the container to the init containers", () => {
+    const remedies = runOnFixture(jobSidecarKeepsRunning, "fault-of-cron-job").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("restartPolicy: Always");
+    expect(patches).toContain("$patch");
+  });
 });

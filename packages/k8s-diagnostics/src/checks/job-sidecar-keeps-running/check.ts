@@ -2,7 +2,9 @@ import { isDnsLabel, type ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { containersOf, type PodContainer } from "../../kube/containers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { plainCopy } from "../../kube/field-patch.ts";
 import { controllerOf, podSpecPath, workloadOf } from "../../kube/owners.ts";
+import { podSpecPatch } from "../../kube/patch.ts";
 import { isTerminating } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
@@ -41,7 +43,8 @@ export const jobSidecarKeepsRunning = defineCheck({
           affects: [refOf(pod), owner],
           remedies: [
             {
-              step: `Move container ${container.name} of ${nameOf(workload)} to ${base}.initContainers with restartPolicy Always: as a sidecar it ends with the others.`,
+              step: `Move container ${container.name} of ${nameOf(workload)} to ${base}.initContainers with restartPolicy Always: as a sidecar it ends with the others${workload.kind === "Job" ? "; the template of a Job cannot be changed, so create it anew" : ""}.`,
+              ...(workload.kind === "CronJob" && asSidecar(container)),
             },
           ],
         };
@@ -60,4 +63,21 @@ function endedWell({ status }: PodContainer, asOf: string): boolean {
   const terminated = status?.state?.terminated;
   if (terminated?.exitCode !== 0) return false;
   return (secondsBetween(terminated.finishedAt, asOf) ?? Infinity) > PATIENCE_SECONDS;
+}
+
+/** The container among the init containers, without what admission mounts into it. */
+function asSidecar({ name, spec }: PodContainer): { readonly patch?: string } {
+  const volumeMounts = (spec.volumeMounts ?? []).filter(
+    ({ mountPath }) => mountPath !== "/var/run/secrets/kubernetes.io/serviceaccount",
+  );
+  const copy = plainCopy({ ...spec, volumeMounts });
+  // A literal value may be a secret, and is not repeated.
+  if (spec.env?.some(({ value }) => value !== undefined)) return {};
+  if (typeof copy !== "object" || copy === null || Array.isArray(copy)) return {};
+  return {
+    patch: podSpecPatch("CronJob", {
+      containers: [{ name, $patch: "delete" }],
+      initContainers: [{ ...copy, name, restartPolicy: "Always" }],
+    }),
+  };
 }

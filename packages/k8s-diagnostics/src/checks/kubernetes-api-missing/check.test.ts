@@ -14,7 +14,9 @@ describe(kubernetesApiMissing.id, () => {
           "Container manager of Deployment operator asks for PodDisruptionBudget of policy/v1beta1, which Kubernetes 1.25 removed",
         evidence: [{ log: { container: "manager" } }],
         remedies: [
-          { step: "Use a newer version of the program, which asks for PodDisruptionBudget of policy/v1." },
+          {
+            step: "Set spec.template.spec.containers[manager].image of Deployment operator to a newer version of the program, which asks for PodDisruptionBudget of policy/v1.",
+          },
         ],
       },
     ]);

@@ -3,7 +3,7 @@ import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { type AskedApi, unservedApi } from "../../kube/logs/api-phrases.ts";
 import { type FailingLog, failingLogs } from "../../kube/logs/failing-logs.ts";
-import { containerCause } from "../../kube/places.ts";
+import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { removedApi } from "../../kube/removed-apis.ts";
 
@@ -38,8 +38,7 @@ function findingOf({ place, recent, trouble, said }: FailingLog, objects: Input)
     return asked ? [{ line, asked }] : [];
   });
   if (!first) return [];
-  const who = `Container ${place.name} of ${nameOf(place.workload)}`;
-  const explained = explain(who, first.asked, objects);
+  const explained = explain(place, first.asked, objects);
   if (!explained) return [];
   return [
     containerCause(place, {
@@ -52,7 +51,8 @@ function findingOf({ place, recent, trouble, said }: FailingLog, objects: Input)
 }
 
 /** Undefined when the API server serves it by now. */
-function explain(who: string, asked: AskedApi, objects: Input): Explained | undefined {
+function explain(place: Place, asked: AskedApi, objects: Input): Explained | undefined {
+  const who = subjectOf(place);
   const removed = removedApi(asked);
   if (removed) {
     const { groupVersion, since, instead } = removed;
@@ -61,17 +61,23 @@ function explain(who: string, asked: AskedApi, objects: Input): Explained | unde
       remedies: [
         {
           step: instead
-            ? `Use a newer version of the program, which asks for ${asked.kind} of ${instead}.`
-            : `Use a newer version of the program, which does without ${asked.kind}: Kubernetes has it no more.`,
+            ? `Set ${imageOf(place)} to a newer version of the program, which asks for ${asked.kind} of ${instead}.`
+            : `Set ${imageOf(place)} to a newer version of the program, which does without ${asked.kind}: Kubernetes has it no more.`,
         },
       ],
     };
   }
   const { group } = asked;
   const definition = definitionOf(asked, objects);
-  if (definition) return fromDefinition(who, asked, definition);
+  if (definition) return fromDefinition(place, asked, definition);
   const what = wordOf(asked);
-  if (group !== undefined && OWN.test(group)) return notServed(who, what, NEWER);
+  if (group !== undefined && OWN.test(group)) {
+    return notServed(
+      who,
+      what,
+      `Set ${imageOf(place)} to a version of the program that fits the version of Kubernetes.`,
+    );
+  }
   if (group !== undefined && METRICS.test(group)) return notServed(who, what, METRICS_API);
   const isKnown = objects.customResourceDefinitions.knows("");
   return {
@@ -82,14 +88,14 @@ function explain(who: string, asked: AskedApi, objects: Input): Explained | unde
       {
         step: `Install the CustomResourceDefinition of ${what} in the version that the program asks for${
           asked.version === undefined ? "" : ` (${asked.version})`
-        }, before the program itself.`,
+        }, before ${nameOf(place.workload)}.`,
       },
     ],
   };
 }
 
-const NEWER = "Use a version of the program that fits the version of Kubernetes.";
-const METRICS_API = "Install what serves that API: metrics-server, or an adapter of the monitoring system.";
+const METRICS_API =
+  "Install what serves that API (kubectl get apiservices lists what is there): metrics-server, or an adapter of the monitoring system.";
 
 function notServed(who: string, what: string, step: string): Explained {
   return { title: `${who} asks for ${what}, which the API server does not serve`, remedies: [{ step }] };
@@ -109,7 +115,8 @@ function definitionOf({ kind, resource, group }: AskedApi, objects: Input): Defi
   );
 }
 
-function fromDefinition(who: string, { version }: AskedApi, definition: Definition): Explained | undefined {
+function fromDefinition(place: Place, { version }: AskedApi, definition: Definition): Explained | undefined {
+  const who = subjectOf(place);
   const object = refOf(definition);
   const what = nameOf(object);
   const established = definition.status?.conditions?.find(({ type }) => type === "Established");
@@ -133,9 +140,17 @@ function fromDefinition(who: string, { version }: AskedApi, definition: Definiti
         step: `Apply the ${what} that belongs to the version of the program (it asks for ${version}): Helm, for one, does not upgrade CustomResourceDefinitions.`,
         object,
       },
-      { step: "Or go back to the version of the program that asks for what is served." },
+      { step: `Or set ${imageOf(place)} back to the version of the program that asks for what is served.` },
     ],
   };
+}
+
+function subjectOf({ name, workload }: Place): string {
+  return `Container ${name} of ${nameOf(workload)}`;
+}
+
+function imageOf({ field, workload }: Place): string {
+  return `${field}.image of ${nameOf(workload)}`;
 }
 
 function wordOf({ kind, resource, group }: AskedApi): string {

@@ -28,4 +28,12 @@ describe(lifecycleHookFailed.id, () => {
       },
     ]);
   });
+
+  it("removes the hook", () => {
+    const remedies = runOnFixture(lifecycleHookFailed, "fault-waiting").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("postStart: null");
+  });
 });

@@ -2,6 +2,7 @@ import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { lastSeen } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
+import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, containerEvents, placesOf, unhealthyPlaces } from "../../kube/places.ts";
 import { isTerminating } from "../../kube/pods.ts";
 import { nameOf } from "../../kube/refs.ts";
@@ -52,6 +53,7 @@ function postStartFailures(objects: Read): readonly Finding[] {
         remedies: [
           {
             step: `Correct ${field} of ${nameOf(place.workload)}, or remove it: it must succeed for the container to run.`,
+            patch: containerPatch(place, { lifecycle: { postStart: null } }),
           },
         ],
       }),

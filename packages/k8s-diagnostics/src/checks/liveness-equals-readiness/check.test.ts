@@ -15,4 +15,12 @@ describe(livenessEqualsReadiness.id, () => {
       },
     ]);
   });
+
+  it("raises the threshold", () => {
+    const remedies = runOnFixture(livenessEqualsReadiness, "fault-http").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("failureThreshold: ");
+  });
 });

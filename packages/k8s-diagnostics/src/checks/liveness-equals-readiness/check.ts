@@ -1,6 +1,7 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { containerPatch } from "../../kube/patch.ts";
 import { type Place, placesOf } from "../../kube/places.ts";
 import { isFinished } from "../../kube/pods.ts";
 import type { ProbeSpec } from "../../kube/probes/probes.ts";
@@ -39,7 +40,10 @@ function patience({ periodSeconds = 10, failureThreshold = 3 }: ProbeSpec): numb
   return periodSeconds * failureThreshold;
 }
 
-function findingOf({ workload, field, name, spec }: Place): Finding {
+function findingOf(place: Place): Finding {
+  const { workload, field, name, spec } = place;
+  const { livenessProbe: liveness, readinessProbe: readiness } = spec;
+  const threshold = Math.ceil((2 * patience(readiness ?? {})) / (liveness?.periodSeconds ?? 10));
   return {
     object: workload,
     subject: name,
@@ -52,7 +56,8 @@ function findingOf({ workload, field, name, spec }: Place): Finding {
     details: { container: name },
     remedies: [
       {
-        step: `Let ${field}.livenessProbe of ${nameOf(workload)} ask for less (only whether the process works), or raise its failureThreshold above the readiness probe's.`,
+        step: `Let ${field}.livenessProbe of ${nameOf(workload)} ask for less (only whether the process works), or raise its failureThreshold above the readiness probe's, for example to ${threshold}.`,
+        patch: containerPatch(place, { livenessProbe: { failureThreshold: threshold } }),
       },
     ],
   };

@@ -8,4 +8,12 @@ describe(loadBalancerControllerMissing.id, () => {
       { object: { kind: "Service", name: "web" }, confidence: "likely", affects: [{ name: "web" }] },
     ]);
   });
+
+  it("changes the type of the Service", () => {
+    const remedies = runOnFixture(loadBalancerControllerMissing, "fault-silence").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("type: NodePort");
+  });
 });

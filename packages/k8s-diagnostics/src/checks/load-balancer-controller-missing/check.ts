@@ -41,6 +41,7 @@ export const loadBalancerControllerMissing = defineCheck({
           remedies: [
             {
               step: `Install a load balancer controller (the cloud provider's, or one for bare metal), or change spec.type of ${nameOf(object)} to NodePort or ClusterIP and reach it through an Ingress.`,
+              patch: "spec:\n  type: NodePort\n",
             },
           ],
         },

@@ -11,4 +11,10 @@ describe(logOutOfMemory.id, () => {
       expect(finding?.evidence).toMatchObject([{ log: { container: "app" } }, { value: "256Mi" }]);
     },
   );
+
+  it("doubles the memory limit", () => {
+    const remedies = runOnFixture(logOutOfMemory, "fault-java").flatMap((finding) => finding.remedies ?? []);
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("memory: ");
+  });
 });

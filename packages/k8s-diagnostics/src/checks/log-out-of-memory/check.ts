@@ -3,6 +3,7 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { logsAbout } from "../../kube/logs/failing-logs.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { doubledMemory } from "../../kube/resource-remedies.ts";
 
 export const logOutOfMemory = defineCheck({
   id: "log_out_of_memory",
@@ -31,6 +32,7 @@ export const logOutOfMemory = defineCheck({
           remedies: [
             {
               step: `Raise the program's own limit (heap size) together with ${place.field}.resources.limits.memory of ${workload}.`,
+              ...doubledMemory(place),
             },
           ],
         }),

@@ -22,4 +22,12 @@ describe(memoryLimitOverridden.id, () => {
       {},
     ]);
   });
+
+  it("turns the autoscaler off", () => {
+    const remedies = runOnFixture(memoryLimitOverridden, "fault-autoscaler").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain('updateMode: "Off"');
+  });
 });

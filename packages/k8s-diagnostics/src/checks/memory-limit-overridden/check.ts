@@ -2,9 +2,11 @@ import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { type Exit, recentEnds } from "../../kube/exits/exits.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf, refOf, sameRef } from "../../kube/refs.ts";
+import { doubledMemory } from "../../kube/resource-remedies.ts";
 
 const READS = [
   "pods",
@@ -146,8 +148,9 @@ function remedies(place: Place, wanted: string | undefined, author: Author | und
   if (wanted === undefined) {
     return [
       {
-        step: `Set ${field} of ${nameOf(place.workload)} to what container ${place.name} needs: then no default is put in.`,
+        step: `Set ${field} of ${nameOf(place.workload)} to what container ${place.name} needs, such as in the patch: then no default is put in.`,
         object: place.workload,
+        ...doubledMemory(place),
       },
     ];
   }
@@ -164,6 +167,9 @@ function remedies(place: Place, wanted: string | undefined, author: Author | und
         author.object.kind === "VerticalPodAutoscaler"
           ? `Raise maxAllowed or minAllowed memory of container ${place.name} in spec.resourcePolicy of ${nameOf(author.object)}, or set its updateMode to Off.`
           : `Let ${nameOf(author.object)} keep ${field} of ${nameOf(place.workload)}.`,
+      ...(author.object.kind === "VerticalPodAutoscaler" && {
+        patch: toYaml({ spec: { updatePolicy: { updateMode: "Off" } } }),
+      }),
     },
   ];
 }

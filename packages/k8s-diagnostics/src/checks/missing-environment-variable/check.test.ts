@@ -22,4 +22,17 @@ describe(missingEnvironmentVariable.id, () => {
       "DATABASE_URI is defined",
     );
   });
+
+  it("does not repeat the literal value of the near one", () => {
+    const remedies = runOnFixture(missingEnvironmentVariable, "fault-near-name").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toBe("");
+  });
+
+  it("gives the variable the source of the near one", () => {
+    const [finding] = runOnFixture(missingEnvironmentVariable, "fault-near-name-from-secret");
+    expect(finding?.remedies?.[0]?.patch).toMatch(/name: DATABASE_URL[\s\S]*name: db[\s\S]*key: uri/);
+  });
 });

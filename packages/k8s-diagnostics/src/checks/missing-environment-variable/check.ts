@@ -1,9 +1,11 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { plainCopy } from "../../kube/field-patch.ts";
 import { logsAbout } from "../../kube/logs/failing-logs.ts";
 import { variablesIn } from "../../kube/logs/variable-phrases.ts";
 import { nearestName } from "../../kube/nearest.ts";
+import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 
@@ -38,12 +40,20 @@ export const missingEnvironmentVariable = defineCheck({
                 near === undefined
                   ? `Define ${variable} in ${field} of ${workload}.`
                   : `Define ${variable} in ${field} of ${workload}; ${near} is defined, and may be meant for it.`,
+              ...(near !== undefined && sameValue(place, near, variable)),
             },
           ],
         }),
       ];
     }),
 });
+
+/** The variable with the source of another one. A literal value may be a secret, and is not repeated. */
+function sameValue(place: Place, near: string, variable: string): { readonly patch?: string } {
+  const source = plainCopy(place.spec.env?.find(({ name }) => name === near)?.valueFrom);
+  if (source === undefined) return {};
+  return { patch: containerPatch(place, { env: [{ name: variable, valueFrom: source }] }) };
+}
 
 interface Defined {
   readonly names: ReadonlySet<string>;

@@ -67,4 +67,13 @@ apiVersion: networking.k8s.io/v1`;
     const { causes } = await diagnoseObject(reader, { kind: "Pod", namespace: "shop", name: "web-1" });
     expect(causes.map(({ code }) => code)).toEqual(["network_policy_blocks_dns"]);
   });
+
+  it("adds the rule for DNS", () => {
+    const remedies = runOnFixture(networkPolicyBlocksDns, "fault-deny-egress").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("port: 53");
+    expect(patches).toContain("kubernetes.io/metadata.name: kube-system");
+  });
 });

@@ -3,6 +3,7 @@ import { defineCheck } from "../../check.ts";
 import { containersOf } from "../../kube/containers.ts";
 import { DNS_LABELS, DNS_NAMESPACE } from "../../kube/dns/cluster-dns.ts";
 import { fieldEvidence, logEvidence } from "../../kube/evidence.ts";
+import { appendPatch } from "../../kube/field-patch.ts";
 import { connectionProblem } from "../../kube/logs/log-hosts.ts";
 import { admitsPort, isolating } from "../../kube/network/network-policies.ts";
 import { declaredPorts } from "../../kube/network/service-ports.ts";
@@ -15,6 +16,16 @@ const DNS_PORTS = [
   { number: 53, name: "dns", protocol: "UDP" },
   { number: 53, name: "dns-tcp", protocol: "TCP" },
 ];
+
+const DNS_RULE = {
+  to: [
+    {
+      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": DNS_NAMESPACE } },
+      podSelector: { matchLabels: DNS_LABELS },
+    },
+  ],
+  ports: DNS_PORTS.map(({ number: port, protocol }) => ({ protocol, port })),
+};
 
 export const networkPolicyBlocksDns = defineCheck({
   id: "network_policy_blocks_dns",
@@ -45,6 +56,7 @@ export const networkPolicyBlocksDns = defineCheck({
             remedies: [
               {
                 step: `Add to spec.egress of ${nameOf(object)} a rule for port 53 over UDP and TCP to the Pods of the cluster's DNS: namespaceSelector kubernetes.io/metadata.name kube-system with podSelector k8s-app kube-dns.`,
+                ...appendPatch(policy, "spec.egress", DNS_RULE),
               },
             ],
           },

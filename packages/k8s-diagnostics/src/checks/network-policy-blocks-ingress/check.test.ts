@@ -27,4 +27,12 @@ describe(networkPolicyBlocksIngress.id, () => {
       },
     ]);
   });
+
+  it("adds a rule for the port", () => {
+    const remedies = runOnFixture(networkPolicyBlocksIngress, "fault-default-deny").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("port: 8080");
+  });
 });

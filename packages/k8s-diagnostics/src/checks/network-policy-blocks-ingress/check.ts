@@ -1,6 +1,7 @@
 import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { appendPatch } from "../../kube/field-patch.ts";
 import { admitsPort, isolating } from "../../kube/network/network-policies.ts";
 import { declaredPorts, targetPortOf } from "../../kube/network/service-ports.ts";
 import { podsOf } from "../../kube/network/services.ts";
@@ -49,7 +50,12 @@ export const networkPolicyBlocksIngress = defineCheck({
               related: [refOf(service)],
               remedies: [
                 {
-                  step: `Add to spec.ingress of ${nameOf(object)} a rule for ${number === undefined ? "that port" : `port ${number}`} from the Pods that need it.`,
+                  step: `Add to spec.ingress of ${nameOf(object)} a rule for ${number === undefined ? "that port" : `port ${number}`} from the Pods that need it; the patch admits those of the namespace.`,
+                  ...(number !== undefined &&
+                    appendPatch(policy, "spec.ingress", {
+                      from: [{ podSelector: {} }],
+                      ports: [{ protocol: traffic.protocol, port: number }],
+                    })),
                 },
               ],
             },

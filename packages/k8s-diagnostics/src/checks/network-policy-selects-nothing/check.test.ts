@@ -11,4 +11,12 @@ describe(networkPolicySelectsNothing.id, () => {
       },
     ]);
   });
+
+  it("takes the labels of the nearest workload", () => {
+    const remedies = runOnFixture(networkPolicySelectsNothing, "fault-other-label").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("app: database");
+  });
 });

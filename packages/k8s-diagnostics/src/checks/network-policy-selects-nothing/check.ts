@@ -1,10 +1,14 @@
+import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { isQualifiedName } from "../../kube/grammar.ts";
+import { correctedLabels, nearestTo } from "../../kube/network/nearest-workload.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { isFinished, isTerminating } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { matchesSelector } from "../../kube/selectors.ts";
 import { isYoung } from "../../kube/starting.ts";
-import { templateLabels, workloadsIn } from "../../kube/workloads.ts";
+import { templateLabels, type WorkloadSources, workloadsIn } from "../../kube/workloads.ts";
 
 export const networkPolicySelectsNothing = defineCheck({
   id: "network_policy_selects_nothing",
@@ -38,8 +42,21 @@ export const networkPolicySelectsNothing = defineCheck({
           confidence: "likely" as const,
           evidence: [fieldEvidence(object, "spec.podSelector", policy.spec?.podSelector)] as const,
           remedies: [
-            { step: `Set spec.podSelector of ${nameOf(object)} to labels that Pods have, or delete it.` },
+            {
+              step: `Set spec.podSelector of ${nameOf(object)} to labels that Pods have, or delete it.`,
+              ...corrected(policy, objects),
+            },
           ],
         };
       }),
 });
+
+function corrected(policy: ObjectOf<"networkPolicies">, objects: WorkloadSources) {
+  const { matchLabels = {}, matchExpressions = [] } = policy.spec?.podSelector ?? {};
+  if (matchExpressions.length > 0) return {};
+  const labels = correctedLabels(matchLabels, nearestTo(policy, matchLabels, objects));
+  if (!labels) return {};
+  const gone = Object.keys(matchLabels).filter((key) => labels[key] === undefined);
+  const removed = Object.fromEntries(gone.filter(isQualifiedName).map((key) => [key, null]));
+  return { patch: toYaml({ spec: { podSelector: { matchLabels: { ...removed, ...labels } } } }) };
+}

@@ -69,7 +69,7 @@ function withoutController(node: ObjectRef): Finding {
     evidence: [fieldEvidence(node, "spec.providerID", undefined)],
     remedies: [
       {
-        step: "Install the cloud controller manager of the provider, or look at its log where it runs outside the cluster; without one, start the kubelet without --cloud-provider=external.",
+        step: `Install the cloud controller manager of the provider, or look at its log where it runs outside the cluster; without one, start the kubelet of ${nameOf(node)} without --cloud-provider=external.`,
       },
     ],
   };

@@ -61,7 +61,7 @@ export const nodeWithoutPodCidr = defineCheck({
           affects: [...(unready.get(name) ?? []), ...(held.get(name) ?? [])],
           remedies: [
             {
-              step: "Remove Nodes that are gone from the cluster: each holds a part of the range.",
+              step: "Remove Nodes that are gone from the cluster (kubectl delete node): each holds a part of the range.",
             },
             {
               step: "Or add a larger range: --cluster-cidr of kube-controller-manager and the network plug-in's own setting; --node-cidr-mask-size says how much of it each Node takes.",

@@ -11,4 +11,12 @@ describe(pdbMatchesNothing.id, () => {
       },
     ]);
   });
+
+  it("takes the labels of the nearest workload", () => {
+    const remedies = runOnFixture(pdbMatchesNothing, "fault-typo").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("app: web");
+  });
 });

@@ -1,5 +1,7 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { correctedLabels, nearestTo } from "../../kube/network/nearest-workload.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { podsMatching } from "../../kube/pod-index.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { matchesSelector } from "../../kube/selectors.ts";
@@ -24,6 +26,9 @@ export const pdbMatchesNothing = defineCheck({
       if (pods.some(({ metadata }) => matchesSelector(selector, metadata.labels))) return [];
       if (workloadsIn(objects, namespace).some((each) => matchesSelector(selector, templateLabels(each))))
         return [];
+      const labels = selector?.matchExpressions?.length
+        ? undefined
+        : correctedLabels(equal, nearestTo(budget, equal, objects));
       return [
         {
           object,
@@ -36,6 +41,7 @@ export const pdbMatchesNothing = defineCheck({
           remedies: [
             {
               step: `Set spec.selector of ${nameOf(object)} to the labels of the Pods to protect, or delete it.`,
+              ...(labels && { patch: toYaml({ spec: { selector: { matchLabels: labels } } }) }),
             },
           ],
         },

@@ -17,4 +17,10 @@ describe(pdbNotEvaluated.id, () => {
       },
     ]);
   });
+
+  it("states a number of Pods", () => {
+    const remedies = runOnFixture(pdbNotEvaluated, "fault-jobs").flatMap((finding) => finding.remedies ?? []);
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("minAvailable: 1");
+  });
 });

@@ -26,7 +26,8 @@ export const pdbNotEvaluated = defineCheck({
           ] as const,
           remedies: [
             {
-              step: `State minAvailable of ${nameOf(object)} as a number of Pods: percentages and maxUnavailable need Pods whose controllers have replicas (Deployment, StatefulSet, ReplicaSet); or narrow its selector to such Pods.`,
+              step: `State spec.minAvailable of ${nameOf(object)} as a number of Pods, for example 1: percentages and maxUnavailable need Pods whose controllers have replicas (Deployment, StatefulSet, ReplicaSet); or narrow its selector to such Pods.`,
+              patch: "spec:\n  maxUnavailable: null\n  minAvailable: 1\n",
             },
           ],
         },

@@ -51,7 +51,7 @@ export const pdbOverlapping = defineCheck({
           related: [refOf(first), refOf(pod), ...drains.flatMap(({ node, held }) => [node, ...held])],
           remedies: [
             {
-              step: `Keep one budget for these Pods: delete ${nameOf(object)}, or narrow the selectors so that no Pod matches both.`,
+              step: `Keep one budget for these Pods: delete ${nameOf(object)} (kubectl delete poddisruptionbudget ${object.name} --namespace ${object.namespace}), or narrow spec.selector so that no Pod matches both.`,
             },
           ],
         },

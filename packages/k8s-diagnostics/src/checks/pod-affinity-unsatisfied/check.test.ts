@@ -45,4 +45,20 @@ describe(podAffinityUnsatisfied.id, () => {
       expect(causes.map(({ code }) => code)).toEqual(["pod_affinity_unsatisfied"]);
     },
   );
+
+  it("corrects the label in the rule", () => {
+    const remedies = runOnFixture(podAffinityUnsatisfied, "fault-typo").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("app: cache");
+  });
+
+  it("names the namespace in the rule", () => {
+    const remedies = runOnFixture(podAffinityUnsatisfied, "fault-other-namespace").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("- data");
+  });
 });

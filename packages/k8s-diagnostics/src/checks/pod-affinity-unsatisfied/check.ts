@@ -1,7 +1,9 @@
 import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { podFieldPatch } from "../../kube/field-patch.ts";
 import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
+import type { PatchValue } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { holdsNow, kindsOf } from "../../kube/scheduling/placement.ts";
 import {
@@ -10,6 +12,7 @@ import {
   placementFailures,
   podsOf,
 } from "../../kube/scheduling/placement-failures.ts";
+import { preferredPatch } from "../../kube/scheduling/preferred-patch.ts";
 import { RULES, type UnmetTerm, unmetTerm } from "./terms.ts";
 
 export const podAffinityUnsatisfied = defineCheck({
@@ -69,10 +72,17 @@ function evidenceOf({ near, targets, homes, providers, waiting }: UnmetTerm): re
   return providers.map((provider) => fieldEvidence(provider, "status.readyReplicas", 0)).slice(0, 1);
 }
 
-function remediesFor({ workload, base }: PlacementFailure, unmet: UnmetTerm): readonly Remedy[] {
+function remediesFor({ workload, base, pod }: PlacementFailure, unmet: UnmetTerm): readonly Remedy[] {
   const { near, targets, providers, homes, keyMissing, elsewhere, term } = unmet;
   const field = `${base}.${RULES} of ${nameOf(workload)}`;
-  const optional = { step: `Or make ${field} preferred instead of required.` };
+  const rules = pod.spec?.affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
+  const index = rules.indexOf(term);
+  const corrected = (part: string, value: PatchValue) =>
+    index < 0 ? {} : podFieldPatch(workload.kind, pod.spec, `${RULES}[${index}].${part}`, value);
+  const optional = {
+    step: `Or make ${field} preferred instead of required.`,
+    ...preferredPatch(workload.kind, "podAffinity", rules),
+  };
   if (keyMissing) {
     return [
       {
@@ -91,6 +101,10 @@ function remediesFor({ workload, base }: PlacementFailure, unmet: UnmetTerm): re
           value !== undefined && isLabelValue(value)
             ? `Set ${near.key} in the labelSelector of ${field} to ${value}, as the template of ${nameOf(near.workload)} has it.`
             : `Correct the labelSelector of ${field}: the template of ${nameOf(near.workload)} differs in the label ${near.key}.`,
+        ...(value !== undefined &&
+          isLabelValue(value) &&
+          term.labelSelector?.matchLabels?.[near.key] !== undefined &&
+          corrected("labelSelector.matchLabels", { ...term.labelSelector.matchLabels, [near.key]: value })),
       },
       optional,
     ];
@@ -99,6 +113,7 @@ function remediesFor({ workload, base }: PlacementFailure, unmet: UnmetTerm): re
     return [
       {
         step: `Name the namespace ${elsewhere} in ${field}: without it, only Pods of the own namespace count.`,
+        ...corrected("namespaces", [elsewhere]),
       },
       optional,
     ];

@@ -22,4 +22,21 @@ describe(podAntiAffinityConflict.id, () => {
     expect(finding?.related).toEqual([{ kind: "Pod", namespace: "shop", name: "db-0" }]);
     expect(finding?.remedies?.[0]?.step).toContain("the anti-affinity of Pod db-0");
   });
+
+  it("makes the rule a wish", () => {
+    const remedies = runOnFixture(podAntiAffinityConflict, "fault-more-replicas-than-nodes").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("preferredDuringSchedulingIgnoredDuringExecution");
+  });
+
+  it("scales to the Pods that have a place", () => {
+    const remedies = runOnFixture(podAntiAffinityConflict, "fault-more-replicas-than-nodes").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_scale_deployment" }) }),
+    );
+  });
 });

@@ -3,8 +3,10 @@ import { defineCheck, type Evidence } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isFinished } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { scaledTo } from "../../kube/remedy-parts.ts";
 import { holdsNow } from "../../kube/scheduling/placement.ts";
 import { PLACEMENT_READS, placementFailures, podsOf } from "../../kube/scheduling/placement-failures.ts";
+import { preferredPatch } from "../../kube/scheduling/preferred-patch.ts";
 import { matchesSelector } from "../../kube/selectors.ts";
 
 type Pod = ObjectOf<"pods">;
@@ -45,13 +47,16 @@ export const podAntiAffinityConflict = defineCheck({
           affects: [ref],
           ...(opponents.length > 0 && { related: opponents.slice(0, 5).map(refOf) }),
           remedies: [
-            { step: `Make ${object} preferred instead of required, or spread by a smaller topology.` },
             {
-              step:
-                own > 0
-                  ? `Or lower the replicas of ${nameOf(workload)} to the number of Nodes, or add Nodes.`
-                  : "Or add a Node.",
+              step: `Make ${object} preferred instead of required, or spread by a smaller topology.`,
+              ...(rules.length > 0 && preferredPatch(workload.kind, "podAntiAffinity", rules)),
             },
+            own > 0
+              ? {
+                  step: `Or lower the replicas of ${nameOf(workload)} to the ${own} that have a place, or add Nodes.`,
+                  ...scaledTo(workload, own),
+                }
+              : { step: `Or add a Node for ${nameOf(workload)}.` },
           ],
           details: {
             pods_in_the_way: opponents.length,

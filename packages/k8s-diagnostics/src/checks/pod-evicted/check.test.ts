@@ -46,4 +46,12 @@ describe(podEvicted.id, () => {
   it("gives little weight to what has been replaced", () => {
     expect(runOnFixture(podEvicted, "fault-replaced-is-minor")).toMatchObject([{ severity: "low" }]);
   });
+
+  it("doubles the limit of the emptyDir", () => {
+    const remedies = runOnFixture(podEvicted, "fault-empty-dir-limit").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain('sizeLimit: "1000Mi"');
+  });
 });

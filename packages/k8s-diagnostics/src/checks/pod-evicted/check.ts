@@ -1,4 +1,4 @@
-import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { isDnsLabel, type ObjectOf, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding, type Remedy, type Severity } from "../../check.ts";
 import { type Eviction, evictionOf } from "../../kube/evictions.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
@@ -14,6 +14,8 @@ type Pod = ObjectOf<"pods">;
 /** So many evictions of one controller's Pods within this time are no accident, though others take their place. */
 const OFTEN = 3;
 const WINDOW_SECONDS = 6 * 3_600;
+
+const STORAGE = "ephemeral-storage";
 
 export const podEvicted = defineCheck({
   id: "pod_evicted",
@@ -133,6 +135,7 @@ function remediesOf(
     return [
       {
         step: `Raise the ephemeral-storage limit or the sizeLimit of the emptyDir in ${base} of ${nameOf(workload)}, or write less to local disk.`,
+        ...doubledStorage(pod, workload, container),
       },
       ...remove,
     ];
@@ -145,9 +148,24 @@ function remediesOf(
   ];
 }
 
-function raisedLimit(workload: ObjectRef, volume: string, limit: string | undefined) {
-  const bytes = parseQuantity(limit);
-  if (bytes === undefined || bytes <= 0) return {};
-  const sizeLimit = `${Math.ceil((bytes * 2) / 2 ** 20)}Mi`;
-  return { patch: podSpecPatch(workload.kind, { volumes: [{ name: volume, emptyDir: { sizeLimit } }] }) };
+/** Twice the sizeLimit that the message names. */
+function raisedLimit({ kind }: ObjectRef, volume: string, limit: string | undefined) {
+  const sizeLimit = twice(limit);
+  if (sizeLimit === undefined) return {};
+  return { patch: podSpecPatch(kind, { volumes: [{ name: volume, emptyDir: { sizeLimit } }] }) };
+}
+
+/** Twice the limits of the container that the message names, or of all that have one. */
+function doubledStorage({ spec }: Pod, { kind }: ObjectRef, named: string | undefined) {
+  const containers = (spec?.containers ?? []).flatMap(({ name, resources }) => {
+    const amount = twice(resources?.limits?.[STORAGE]);
+    const isMeant = isDnsLabel(name) && (named === undefined || name === named);
+    return isMeant && amount !== undefined ? [{ name, resources: { limits: { [STORAGE]: amount } } }] : [];
+  });
+  return containers.length > 0 ? { patch: podSpecPatch(kind, { containers }) } : {};
+}
+
+function twice(size: string | undefined): string | undefined {
+  const bytes = parseQuantity(size);
+  return bytes === undefined || bytes <= 0 ? undefined : `${Math.ceil((2 * bytes) / 2 ** 20)}Mi`;
 }

@@ -77,6 +77,10 @@ function schedulerDown(pod: Pod, objects: Input, asOf: string): Finding {
     ],
     affects: [refOf(pod)],
     ...(scheduler.pod && { because: [scheduler.pod] }),
-    remedies: [{ step: "Look at the state and the log of kube-scheduler, and start it again." }],
+    remedies: [
+      {
+        step: "Look at the state and the log of kube-scheduler, and start it again: kubectl get pods --namespace kube-system --selector component=kube-scheduler",
+      },
+    ],
   };
 }

@@ -135,7 +135,7 @@ function remediesOf(
 ): readonly Remedy[] {
   const field = `${podSpecPath(workload.kind)}.priorityClassName`;
   const room: Remedy = {
-    step: `Add Nodes, or lower what ${winner ? nameOf(winner) : "the Pods of higher priority"} requests: there is not room for both.`,
+    step: `Add Nodes, or lower what ${winner ? nameOf(winner) : "the Pods of higher priority"} requests: there is not room for both that and ${nameOf(workload)}.`,
     ...(winner && { object: winner }),
   };
   const rank: Remedy = {

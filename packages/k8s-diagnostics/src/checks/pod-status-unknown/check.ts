@@ -46,7 +46,7 @@ function findingOf(pod: Pod, objects: Pick<Objects, "nodes" | "replicaSets" | "j
     remedies: [
       isGone
         ? {
-            step: `Delete ${nameOf(ref)} with --force --grace-period=0: no kubelet is left that could confirm it.`,
+            step: `Delete ${nameOf(ref)}; no kubelet is left that could confirm it: kubectl delete pod ${ref.name} --namespace ${ref.namespace} --force --grace-period=0`,
           }
         : {
             step: `Bring ${nameOf(nodeRef)} back, or delete the Node object when its machine is gone for good.`,

@@ -31,4 +31,12 @@ describe(podStuckTerminating.id, () => {
       evidence: [{}, { event: { reason: "FailedKillPod" } }],
     });
   });
+
+  it("removes the finalizers when nobody else will", () => {
+    const remedies = runOnFixture(podStuckTerminating, "fault-finalizer").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("finalizers: null");
+  });
 });

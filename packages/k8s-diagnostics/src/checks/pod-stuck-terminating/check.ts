@@ -37,10 +37,11 @@ function findingOf(pod: Pod, objects: Pick<Objects, "nodes" | "events">, late: n
       evidence: [fieldEvidence(refOf(pod), "metadata.finalizers", finalizers.join(", ")), deleted],
       remedies: [
         {
-          step: "Find out why the controller that owns the finalizer does not finish its work, and start it again.",
+          step: `Find out why the controller that owns the finalizer in metadata.finalizers of ${nameOf(refOf(pod))} does not finish its work, and start it again.`,
         },
         {
           step: `Remove the finalizer from ${nameOf(refOf(pod))} by hand only when that controller is gone for good.`,
+          patch: "metadata:\n  finalizers: null\n",
         },
       ],
     };
@@ -76,7 +77,7 @@ function findingOf(pod: Pod, objects: Pick<Objects, "nodes" | "events">, late: n
     evidence: [deleted, ...(event ? [eventEvidence(refOf(pod), event)] : [])],
     remedies: [
       {
-        step: "Look at the kubelet's log on the Node: a container that cannot be stopped or a volume that cannot be unmounted.",
+        step: `Look at the kubelet's log on the Node of ${nameOf(refOf(pod))}: a container that cannot be stopped or a volume that cannot be unmounted.`,
       },
     ],
   };

@@ -2,7 +2,7 @@ import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Remedy } from "../../check.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence } from "../../kube/evidence.ts";
-import { refOf } from "../../kube/refs.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
 import {
   PLACEMENT_READS,
   type PlacementFailure,
@@ -66,12 +66,15 @@ export const podUnschedulable = defineCheck({
     }),
 });
 
-function remediesFor({ message }: PlacementFailure): readonly Remedy[] {
+function remediesFor({ message, base, workload }: PlacementFailure): readonly Remedy[] {
   const steps = (message?.clauses ?? []).flatMap(({ kind }) => STEPS[kind] ?? []);
-  if (steps.length > 0) return [...new Set(steps)].map((step) => ({ step }));
+  if (steps.length > 0)
+    return [...new Set(steps)].map((step) => ({
+      step: `${step.slice(0, -1)} (${base} of ${nameOf(workload)}).`,
+    }));
   return [
     {
-      step: "Compare each of the scheduler's reasons with the Nodes, and add a Node or relax what the Pod asks for.",
+      step: `Compare each of the scheduler's reasons with the Nodes, and add a Node or relax what ${base} of ${nameOf(workload)} asks for.`,
     },
   ];
 }

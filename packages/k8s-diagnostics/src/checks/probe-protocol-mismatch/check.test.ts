@@ -28,4 +28,13 @@ describe(probeProtocolMismatch.id, () => {
     });
     expect(finding?.remedies?.[0]?.patch).toContain("grpc: null");
   });
+
+  it("replaces the probe by one of TCP", () => {
+    const remedies = runOnFixture(probeProtocolMismatch, "fault-grpc-without-health").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("tcpSocket:");
+    expect(patches).toContain("grpc: null");
+  });
 });

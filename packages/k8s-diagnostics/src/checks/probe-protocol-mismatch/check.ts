@@ -1,9 +1,10 @@
+import { isDnsLabel } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { type Event, lastSeen } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, containerEvents, type Place, unhealthyPlaces } from "../../kube/places.ts";
-import { PROBE_FIELD, type ProbeKind, probeProblem } from "../../kube/probes/probes.ts";
+import { PROBE_FIELD, type ProbeKind, probePort, probeProblem } from "../../kube/probes/probes.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
@@ -89,6 +90,9 @@ function isFresh(event: Event, { status }: Place, asOf: string): boolean {
 function remedy(place: Place, kind: ProbeKind, message: string) {
   const field = `${place.field}.${PROBE_FIELD[kind]}`;
   const workload = nameOf(place.workload);
+  const probe = place.spec[PROBE_FIELD[kind]];
+  const named = probe && probePort(probe);
+  const port = typeof named === "string" && !isDnsLabel(named) ? undefined : named;
   if (message.includes("server gave HTTP response to HTTPS client")) {
     return {
       step: `Set ${field}.httpGet.scheme of ${workload} to HTTP.`,
@@ -98,9 +102,19 @@ function remedy(place: Place, kind: ProbeKind, message: string) {
   if (message.includes("does not implement the grpc health protocol")) {
     return {
       step: `Implement grpc.health.v1.Health in the program, or replace grpc in ${field} of ${workload} by tcpSocket.`,
+      ...(port !== undefined && {
+        patch: containerPatch(place, {
+          [PROBE_FIELD[kind]]: { grpc: null, httpGet: null, tcpSocket: { port } },
+        }),
+      }),
     };
   }
   return {
-    step: `Use in ${field} of ${workload} what the port speaks: scheme HTTPS for TLS, grpc for gRPC, tcpSocket for anything else.`,
+    step: `Use in ${field} of ${workload} what the port speaks: scheme HTTPS for TLS, grpc for gRPC, tcpSocket for anything else${port === undefined ? "" : ", as in the patch"}.`,
+    ...(port !== undefined && {
+      patch: containerPatch(place, {
+        [PROBE_FIELD[kind]]: { grpc: null, httpGet: null, tcpSocket: { port } },
+      }),
+    }),
   };
 }

@@ -24,7 +24,7 @@ describe(provisionerMissing.id, () => {
   it("is less sure when the driver is registered", () => {
     const [finding] = runOnFixture(provisionerMissing, "fault-driver-silent");
     expect(finding).toMatchObject({ confidence: "possible", details: { driver_registered: true } });
-    expect(finding?.remedies?.[0]?.step).toContain("controller and their logs");
+    expect(finding?.remedies?.[0]?.step).toContain("and at their logs");
   });
 
   it("scales up the controller that is scaled to zero", () => {

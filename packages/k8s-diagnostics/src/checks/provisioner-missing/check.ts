@@ -84,7 +84,7 @@ function findingOf(
             step: `Install the storage driver that provisioner of ${nameOf(ref)} names, or correct the name in a new StorageClass.`,
           }
         : {
-            step: "Look at the Pods of the storage driver's controller and their logs, and start them again.",
+            step: `Look at the Pods of the controller of the driver that provisioner of ${nameOf(ref)} names and at their logs, and start them again.`,
           },
       { step: `Or create ${nameOf(refOf(claim))} again with another StorageClass.`, object: refOf(claim) },
     ],

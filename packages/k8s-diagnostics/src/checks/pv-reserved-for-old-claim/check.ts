@@ -63,7 +63,7 @@ function findingOf(volume: ObjectOf<"persistentVolumes">, { claim, users }: Pend
         step: `Remove uid and resourceVersion from spec.claimRef of ${nameOf(object)}, when the new claim may have the old data: the two are then bound.`,
         patch: "spec:\n  claimRef:\n    uid: null\n    resourceVersion: null\n",
       },
-      { step: "Or create another PersistentVolume, when the claim should begin empty." },
+      { step: `Or create another PersistentVolume for ${nameOf(refOf(claim))}, when it should begin empty.` },
     ],
   };
 }

@@ -31,7 +31,7 @@ export const pvcLost = defineCheck({
         affects: sufferersOf(claim, users),
         remedies: [
           {
-            step: "Create the PersistentVolume again under the same name, when the storage behind it still exists.",
+            step: `Create the PersistentVolume again under the name in spec.volumeName of ${nameOf(ref)}, when the storage behind it still exists.`,
           },
           { step: `Otherwise delete ${nameOf(ref)}, create it again and restore its data from a backup.` },
         ],

@@ -33,4 +33,12 @@ describe(pvcNoMatchingVolume.id, () => {
     const [finding] = runOnFixture(pvcNoMatchingVolume, "fault-no-volumes");
     expect(finding?.remedies?.[0]?.step).toContain("Create a PersistentVolume that fits");
   });
+
+  it("gives the volume the labels and modes that are asked for", () => {
+    const remedies = runOnFixture(pvcNoMatchingVolume, "fault-selector-and-mode").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("accessModes:");
+  });
 });

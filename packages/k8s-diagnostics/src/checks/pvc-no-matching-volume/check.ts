@@ -2,6 +2,9 @@ import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
+import { plainCopy } from "../../kube/field-patch.ts";
+import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { claimKey } from "../../kube/storage/claims.ts";
 import { type Unmet, unmetTerms } from "../../kube/storage/match.ts";
@@ -105,7 +108,7 @@ function findingOf(
     affects: [ref, ...users.filter(({ status }) => status?.phase === "Pending").map(refOf)],
     ...(best && { related: [refOf(best.volume)] }),
     remedies: best
-      ? remediesFor(best.volume, best.unmet, nameOf(ref))
+      ? remediesFor(best.volume, best.unmet, claim)
       : [
           {
             step: `Create a PersistentVolume that fits ${nameOf(ref)}, or name a StorageClass that provisions one.`,
@@ -134,6 +137,29 @@ const STEPS: Readonly<Record<Unmet["term"], (volume: string, claim: string) => s
     `Create the PersistentVolume that spec.volumeName of ${claim} names, or remove the field in favour of ${volume}.`,
 };
 
-function remediesFor(volume: Volume, unmet: readonly Unmet[], claim: string): readonly Remedy[] {
-  return unmet.slice(0, 3).map(({ term }) => ({ step: STEPS[term](nameOf(refOf(volume)), claim) }));
+/** What can be changed on the volume: a claim's own fields are fixed. */
+function patchOf(term: Unmet["term"], volume: Volume, { spec }: ObjectOf<"persistentVolumeClaims">) {
+  const object = refOf(volume);
+  if (term === "phase") return { object, patch: toYaml({ spec: { claimRef: null } }) };
+  if (term === "accessModes") {
+    const modes = plainCopy([
+      ...new Set([...(volume.spec?.accessModes ?? []), ...(spec?.accessModes ?? [])]),
+    ]);
+    return modes === undefined ? {} : { object, patch: toYaml({ spec: { accessModes: modes } }) };
+  }
+  const labels = Object.entries(spec?.selector?.matchLabels ?? {});
+  if (term !== "selector" || labels.length === 0 || spec?.selector?.matchExpressions?.length) return {};
+  if (!labels.every(([key, value]) => isQualifiedName(key) && isLabelValue(value))) return {};
+  return { object, patch: toYaml({ metadata: { labels: Object.fromEntries(labels) } }) };
+}
+
+function remediesFor(
+  volume: Volume,
+  unmet: readonly Unmet[],
+  claim: ObjectOf<"persistentVolumeClaims">,
+): readonly Remedy[] {
+  const name = nameOf(refOf(claim));
+  return unmet
+    .slice(0, 3)
+    .map(({ term }) => ({ step: STEPS[term](nameOf(refOf(volume)), name), ...patchOf(term, volume, claim) }));
 }

@@ -172,7 +172,7 @@ function stalled(claim: Claim, objects: Input, asOf: string): readonly Finding[]
       ...(storageClass && { related: [refOf(storageClass)] }),
       remedies: [
         {
-          step: "Look at the resizer of the storage driver: the container csi-resizer of its controller, and its log.",
+          step: `Look at the resizer of the storage driver of ${storageClass ? nameOf(refOf(storageClass)) : nameOf(object)}: the container csi-resizer of its controller, and its log.`,
         },
       ],
     },

@@ -44,4 +44,12 @@ describe(pvcStuckTerminating.id, () => {
     const { causes } = reachVerdict(examine(CHECKS, snapshotFromFile(file)), { concerns: () => true });
     expect(causes.map(({ code }) => code)).toEqual(["pvc_stuck_terminating"]);
   });
+
+  it("keeps the data", () => {
+    const remedies = runOnFixture(pvcStuckTerminating, "fault-pod-uses-it").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("persistentVolumeReclaimPolicy: Retain");
+  });
 });

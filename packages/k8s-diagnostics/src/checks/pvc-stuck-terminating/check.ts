@@ -1,4 +1,4 @@
-import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
+import { isDnsSubdomain, type ObjectOf, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { CREATE_READS, type CreateFailure, createFailures } from "../../kube/admission/create-failures.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
@@ -88,12 +88,16 @@ function findingOf(
               object: refOf(user),
             },
             {
-              step: `To keep the data, set the reclaim policy of the volume to Retain before that: a deletion cannot be taken back.`,
+              step: `To keep the data, set spec.persistentVolumeReclaimPolicy of the volume to Retain before that: a deletion cannot be taken back.`,
+              ...(isDnsSubdomain(claim.spec?.volumeName ?? "") && {
+                object: { kind: "PersistentVolume", namespace: "", name: claim.spec?.volumeName ?? "" },
+                patch: "spec:\n  persistentVolumeReclaimPolicy: Retain\n",
+              }),
             },
           ]
         : [
             {
-              step: "Find out why the controller that owns the finalizer does not finish its work; remove it by hand only when that controller is gone for good.",
+              step: `Find out why the controller that owns the finalizer in metadata.finalizers of ${nameOf(object)} does not finish its work; remove it by hand only when that controller is gone for good.`,
             },
           ],
     },

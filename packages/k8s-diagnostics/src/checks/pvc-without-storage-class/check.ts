@@ -43,7 +43,7 @@ export const pvcWithoutStorageClass = defineCheck({
           remedies: [
             only === undefined
               ? {
-                  step: "Install a storage provisioner and a StorageClass for it, or create a PersistentVolume that fits.",
+                  step: `Install a storage provisioner and a StorageClass for it, or create a PersistentVolume that fits ${nameOf(ref)}.`,
                 }
               : {
                   step: `Mark a StorageClass as the default with the annotation storageclass.kubernetes.io/is-default-class, for instance StorageClass ${only}: the claim then gets it.`,

@@ -96,4 +96,13 @@ describe(quotaExceeded.id, () => {
     const { causes } = await diagnoseNamespace(reader, "market");
     expect(causes.map(({ code }) => code)).toEqual(["quota_exceeded"]);
   });
+
+  it("restarts the rollout", () => {
+    const remedies = runOnFixture(quotaExceeded, "fault-raised-meanwhile").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_rollout_restart" }) }),
+    );
+  });
 });

@@ -11,6 +11,7 @@ import { isQualifiedName } from "../../kube/grammar.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf } from "../../kube/refs.ts";
+import { restartOf } from "../../kube/remedy-parts.ts";
 import { setResources } from "../../kube/resource-remedies.ts";
 import { formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
 import { refusedServices } from "./refused-services.ts";
@@ -85,6 +86,7 @@ function findingOf(
       ? [
           {
             step: `Wait until ${nameOf(workload)} tries again, or restart its rollout: the quota has room by now.`,
+            ...restartOf(workload),
           },
         ]
       : excesses.length === 0

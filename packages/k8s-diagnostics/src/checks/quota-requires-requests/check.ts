@@ -52,7 +52,7 @@ export const quotaRequiresRequests = defineCheck({
               ...setResources(workload, changesFor(template, missing)),
             },
             {
-              step: `Or create a LimitRange in namespace ${owner.namespace} that gives containers default requests and limits.`,
+              step: `Or create a LimitRange in namespace ${owner.namespace} that gives containers defaults: spec.limits[].defaultRequest and spec.limits[].default.`,
             },
           ],
           details: { quota, missing },

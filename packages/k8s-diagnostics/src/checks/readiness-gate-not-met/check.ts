@@ -65,7 +65,7 @@ function findingOf(pod: Pod, type: string, objects: Read): Finding {
     remedies: [
       {
         step: condition
-          ? `Look at why the condition ${type} is not True: its reason and message are in the evidence${owner.name === undefined ? "" : `, and the log of ${owner.name} tells more`}.`
+          ? `Look at why status.conditions[${type}] of ${nameOf(ref)} is not True: its reason and message are in the evidence${owner.name === undefined ? "" : `, and the log of ${owner.name} tells more`}.`
           : `Install or repair ${owner.name ?? "the controller that sets the condition"}: without it the Pods of ${nameOf(workload)} never become ready.`,
       },
       ...(condition ? [] : [{ step: `Or remove the gate from ${field} of ${nameOf(workload)}.` }]),

@@ -34,4 +34,12 @@ describe(readinessProbeFailing.id, () => {
     expect(finding?.evidence[1]).toMatchObject({ log: { line: "kiosk 7.3.1 listening on :3000" } });
     expect(finding?.remedies?.[0]?.step).toContain("be 3000, where the program says that it listens");
   });
+
+  it("gives the probe more time", () => {
+    const remedies = runOnFixture(readinessProbeFailing, "fault-timeout").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("timeoutSeconds: ");
+  });
 });

@@ -1,5 +1,6 @@
 import { defineCheck } from "../../check.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
+import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place, unhealthyPlaces } from "../../kube/places.ts";
 import { otherPorts } from "../../kube/probes/other-ports.ts";
 import { probeRemedy, probeWords } from "../../kube/probes/probe-words.ts";
@@ -37,7 +38,17 @@ export const readinessProbeFailing = defineCheck({
             problem: problem.kind,
             ...(problem.kind === "status" && { status_code: problem.status }),
           },
-          remedies: [...elsewhere.remedies, { step: probeRemedy(problem, field, workload) }],
+          remedies: [
+            ...elsewhere.remedies,
+            {
+              step: probeRemedy(problem, field, workload),
+              ...(problem.kind === "timeout" && {
+                patch: containerPatch(place, {
+                  readinessProbe: { timeoutSeconds: Math.max(5, 2 * (readinessProbe.timeoutSeconds ?? 1)) },
+                }),
+              }),
+            },
+          ],
         });
       }),
 });

@@ -44,7 +44,7 @@ export const rolloutPaused = defineCheck({
               patch: "spec:\n  paused: false\n",
               call: {
                 tool: "remediate_rollout_resume",
-                arguments: { namespace: object.namespace, kind: object.kind, name: object.name },
+                arguments: { namespace: object.namespace, kind: "Deployment", name: object.name },
               },
             },
           ],

@@ -39,7 +39,9 @@ export const runAsNonRootViolation = defineCheck({
               step: `Set ${place.field}.securityContext.runAsUser of ${nameOf(place.workload)} to the number of a user that the image can run as.`,
               patch: containerPatch(place, { securityContext: { runAsUser: SOME_USER } }),
             },
-            { step: "Or build the image with a numeric USER other than 0." },
+            {
+              step: `Or build ${place.field}.image of ${nameOf(place.workload)} with a numeric USER other than 0.`,
+            },
           ],
         });
       }),

@@ -40,4 +40,21 @@ describe(sandboxFailed.id, () => {
       new Set(findings.map(({ object, subject }) => `${object.kind} ${object.name} ${subject}`)),
     ).toEqual(new Set(["Node worker-1 runtime"]));
   });
+
+  it("cordons the Node", () => {
+    const remedies = runOnFixture(sandboxFailed, "fault-runtime-down").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies).toContainEqual(
+      expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_cordon_node" }) }),
+    );
+  });
+
+  it("raises the limits", () => {
+    const remedies = runOnFixture(sandboxFailed, "fault-too-little-memory").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("64Mi");
+  });
 });

@@ -3,12 +3,17 @@ import { defineCheck, type Finding } from "../../check.ts";
 import { type Event, latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
+import { podSpecPatch } from "../../kube/patch.ts";
 import { placesOf, stillMatters } from "../../kube/places.ts";
 import { isFinished, isHealthyPod, podCondition } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { setResources } from "../../kube/resource-remedies.ts";
 import { brokenNetworkPlugins } from "../../kube/scheduling/network-plugin.ts";
 
 type Pod = ObjectOf<"pods">;
+
+/** Far above what an empty Pod takes. */
+const ENOUGH_MEMORY = "64Mi";
 
 export const sandboxFailed = defineCheck({
   id: "sandbox_failed",
@@ -63,7 +68,10 @@ function finding(pod: Pod, event: Event, objects: Pick<Objects, "replicaSets" | 
       title: `${nameOf(workload)} asks for a runtime class that its Node does not have`,
       evidence: [...common.evidence, fieldEvidence(workload, field, pod.spec?.runtimeClassName)],
       remedies: [
-        { step: `Correct ${field} of ${nameOf(workload)}, or install that runtime's handler on the Nodes.` },
+        {
+          step: `Correct ${field} of ${nameOf(workload)}, or install that runtime's handler on the Nodes.`,
+          patch: podSpecPatch(workload.kind, { runtimeClassName: null }),
+        },
       ],
     };
   }
@@ -80,7 +88,9 @@ function finding(pod: Pod, event: Event, objects: Pick<Objects, "replicaSets" | 
       subject: "addresses",
       title: `${nameOf(node ?? refOf(pod))} has no Pod addresses left`,
       remedies: [
-        { step: "Give the network plugin a larger range of addresses, or spread the Pods over more Nodes." },
+        {
+          step: `Give the network plugin a larger range of addresses for ${nameOf(node ?? refOf(pod))}, or spread the Pods over more Nodes.`,
+        },
       ],
     };
   }
@@ -92,8 +102,16 @@ function finding(pod: Pod, event: Event, objects: Pick<Objects, "replicaSets" | 
     title: `${nameOf(node ?? refOf(pod))} cannot set up ${network ? "the network of new Pods" : "sandboxes for new Pods"}`,
     remedies: [
       network
-        ? { step: "Check the network plugin's Pods and its configuration on that Node." }
-        : { step: "Check the container runtime on that Node: its service and its log." },
+        ? { step: `Check the network plugin's Pods and its configuration on ${nameOf(node ?? refOf(pod))}.` }
+        : { step: `Check the container runtime on ${nameOf(node ?? refOf(pod))}: its service and its log.` },
+      ...(node
+        ? [
+            {
+              step: `Until then, cordon ${nameOf(node)}, so that new Pods go elsewhere.`,
+              call: { tool: "remediate_cordon_node" as const, arguments: { node_name: node.name } },
+            },
+          ]
+        : []),
     ],
   };
 }
@@ -117,7 +135,19 @@ function tooLittleMemory(
         fieldEvidence(workload, `${field}.resources.limits.memory`, spec.resources?.limits?.memory),
       ),
     ],
-    remedies: [{ step: `Raise the memory limits of the containers of ${nameOf(workload)}.` }],
+    remedies: [
+      {
+        step: `Raise the memory limits of the containers of ${nameOf(workload)}, for example to ${ENOUGH_MEMORY}.`,
+        ...setResources(
+          workload,
+          places.map(({ name, role }) => ({
+            container: name,
+            role: role === "container" ? ("containers" as const) : ("initContainers" as const),
+            limits: { memory: ENOUGH_MEMORY },
+          })),
+        ),
+      },
+    ],
   };
 }
 

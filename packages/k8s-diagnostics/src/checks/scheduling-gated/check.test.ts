@@ -12,4 +12,13 @@ describe(schedulingGated.id, () => {
       details: { gates: ["example.com/queue"] },
     });
   });
+
+  it("removes the gate from the Pod", () => {
+    const remedies = runOnFixture(schedulingGated, "fault-gate-stays-closed").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("schedulingGates:");
+    expect(patches).toContain("$patch");
+  });
 });

@@ -1,8 +1,10 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { isQualifiedName } from "../../kube/grammar.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { isTerminating, podCondition } from "../../kube/pods.ts";
-import { refOf } from "../../kube/refs.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
 import { podsOf } from "../../kube/scheduling/placement-failures.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
@@ -39,10 +41,16 @@ export const schedulingGated = defineCheck({
           affects: [refOf(pod)],
           remedies: [
             {
-              step: "Find out why the controller that owns the gate does not remove it: a queue without room, or a controller that does not run.",
+              step: `Find out why the controller that owns the gate in spec.schedulingGates of ${nameOf(refOf(pod))} does not remove it: a queue without room, or a controller that does not run.`,
             },
             {
-              step: `Or remove ${podSpecPath(workload.kind)}.schedulingGates, when nothing is meant to open the gate.`,
+              step: `Or remove ${podSpecPath(workload.kind)}.schedulingGates, when nothing is meant to open the gate; the patch does it for ${nameOf(refOf(pod))}.`,
+              object: refOf(pod),
+              ...(gates.every(({ name }) => isQualifiedName(name)) && {
+                patch: toYaml({
+                  spec: { schedulingGates: gates.map(({ name }) => ({ name, $patch: "delete" })) },
+                }),
+              }),
             },
           ],
           details: { gates: gates.map(({ name }) => name) },

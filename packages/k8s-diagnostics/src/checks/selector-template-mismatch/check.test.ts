@@ -14,4 +14,12 @@ describe(selectorTemplateMismatch.id, () => {
       },
     ]);
   });
+
+  it("gives the template the labels", () => {
+    const remedies = runOnFixture(selectorTemplateMismatch, "fault-deployment").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("labels:");
+  });
 });

@@ -1,5 +1,7 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { matchesSelector } from "../../kube/selectors.ts";
 import { templateLabels, workloadsIn } from "../../kube/workloads.ts";
@@ -29,9 +31,23 @@ export const selectorTemplateMismatch = defineCheck({
           remedies: [
             {
               step: `Give spec.template.metadata.labels of ${nameOf(object)} the labels that its selector asks for, or create it anew with a selector that matches: the selector itself cannot be changed.`,
+              ...labelsPatch(selector),
             },
           ],
         },
       ];
     }),
 });
+
+interface Selector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly unknown[];
+}
+
+function labelsPatch({ matchLabels = {}, matchExpressions = [] }: Selector) {
+  const isPlain = Object.entries(matchLabels).every(
+    ([key, value]) => isQualifiedName(key) && isLabelValue(value),
+  );
+  if (!isPlain || matchExpressions.length > 0) return {};
+  return { patch: toYaml({ spec: { template: { metadata: { labels: matchLabels } } } }) };
+}

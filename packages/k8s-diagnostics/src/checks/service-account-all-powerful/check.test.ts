@@ -9,6 +9,7 @@ describe(serviceAccountAllPowerful.id, () => {
         object: { kind: "ClusterRoleBinding", name: "agent" },
         related: [{ kind: "ServiceAccount", name: "agent" }],
         evidence: [{ value: "everything" }, {}],
+        remedies: [{ object: { kind: "ServiceAccount", name: "agent" } }, { patch: "subjects: []\n" }],
       },
     ]);
   });

@@ -1,6 +1,8 @@
 import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { plainCopy } from "../../kube/field-patch.ts";
+import { toYaml } from "../../kube/patch.ts";
 import {
   type Binding,
   bindingsOf,
@@ -42,13 +44,28 @@ export const serviceAccountAllPowerful = defineCheck({
             related: [account],
             remedies: [
               {
-                step: `Bind ${nameOf(account)} to a role with what its program needs, and remove it from subjects of ${rbacName(refOf(binding))}.`,
+                step: `Bind ${nameOf(account)} to a role whose rules name what its program needs.`,
+                object: account,
+              },
+              {
+                step: `Then remove it from subjects of ${rbacName(refOf(binding))}.`,
+                ...withoutSubject(binding, account),
               },
             ],
           })),
       );
   },
 });
+
+/** Nothing where a group names it: others may be in that, too. */
+function withoutSubject(binding: Binding, { namespace, name }: ObjectRef) {
+  const others = (binding.subjects ?? []).filter(
+    (subject) =>
+      !(subject.kind === "ServiceAccount" && subject.name === name && subject.namespace === namespace),
+  );
+  const copy = others.length < (binding.subjects ?? []).length ? plainCopy(others) : undefined;
+  return { object: refOf(binding), ...(copy !== undefined && { patch: toYaml({ subjects: copy }) }) };
+}
 
 function accountsInUse({ pods }: Pick<Objects, "pods">): ReadonlyMap<string, ObjectRef> {
   const accounts = pods.all

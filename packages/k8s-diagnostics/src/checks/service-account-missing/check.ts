@@ -43,7 +43,9 @@ export const serviceAccountMissing = defineCheck({
                   },
                 ]
               : []),
-            { step: `Create ServiceAccount ${name} in namespace ${namespace}.` },
+            {
+              step: `Create ServiceAccount ${name} in namespace ${namespace}: kubectl create serviceaccount ${name} --namespace ${namespace}`,
+            },
           ],
           ...(near !== undefined && { details: { nearest_service_account: near } }),
         },

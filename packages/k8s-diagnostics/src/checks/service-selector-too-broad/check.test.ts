@@ -24,4 +24,12 @@ describe(serviceSelectorTooBroad.id, () => {
       },
     ]);
   });
+
+  it("adds a label that only the host has", () => {
+    const remedies = runOnFixture(serviceSelectorTooBroad, "fault-cache-behind-web").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("selector:");
+  });
 });

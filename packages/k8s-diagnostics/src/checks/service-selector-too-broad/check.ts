@@ -1,8 +1,10 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
 import { targetPortOf } from "../../kube/network/service-ports.ts";
 import { hasSelector } from "../../kube/network/services.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refKey, refOf } from "../../kube/refs.ts";
 import { matchesLabels } from "../../kube/selectors.ts";
 import { templateLabels, type Workload, type WorkloadSources, workloadsIn } from "../../kube/workloads.ts";
@@ -46,6 +48,7 @@ export const serviceSelectorTooBroad = defineCheck({
             remedies: [
               {
                 step: `Add to spec.selector of ${nameOf(object)} a label that the Pods of ${hosts.map((host) => nameOf(refOf(host))).join(", ")} have and those of ${other} do not.`,
+                ...narrowed(hosts, strangers),
               },
             ],
           },
@@ -53,6 +56,19 @@ export const serviceSelectorTooBroad = defineCheck({
       });
     }),
 });
+
+/** A label that all of these workloads have alike and none of the others has. */
+function narrowed(hosts: readonly Workload[], strangers: readonly Workload[]) {
+  const [first, ...others] = hosts.map(templateLabels);
+  const label = Object.entries(first ?? {}).find(
+    ([key, value]) =>
+      isQualifiedName(key) &&
+      isLabelValue(value) &&
+      others.every((labels) => labels[key] === value) &&
+      strangers.every((stranger) => templateLabels(stranger)[key] !== value),
+  );
+  return label ? { patch: toYaml({ spec: { selector: Object.fromEntries([label]) } }) } : {};
+}
 
 function selectedWorkloads(
   namespace: string,

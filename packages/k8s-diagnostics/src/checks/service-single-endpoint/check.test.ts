@@ -8,4 +8,16 @@ describe(serviceSingleEndpoint.id, () => {
       { object: { kind: "Service", name: "web" }, evidence: [{ value: "ClusterIP" }, { value: "1" }] },
     ]);
   });
+
+  it("adds a replica to a Deployment, by its autoscaler where it has one", () => {
+    expect(runOnFixture(serviceSingleEndpoint, "fault-behind-ingress")[0]?.remedies).toMatchObject([
+      {
+        object: { kind: "Deployment", name: "web" },
+        call: { tool: "remediate_scale_deployment", arguments: { deployment_name: "web", replicas: 2 } },
+      },
+    ]);
+    expect(runOnFixture(serviceSingleEndpoint, "fault-load-balancer")[0]?.remedies).toMatchObject([
+      { object: { kind: "HorizontalPodAutoscaler", name: "web" }, patch: "spec:\n  minReplicas: 2\n" },
+    ]);
+  });
 });

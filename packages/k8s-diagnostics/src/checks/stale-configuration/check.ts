@@ -6,6 +6,7 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { type Place, placesOf } from "../../kube/places.ts";
 import { isReady, isTerminating, podCondition } from "../../kube/pods.ts";
 import { nameOf, refKey } from "../../kube/refs.ts";
+import { restartOf } from "../../kube/remedy-parts.ts";
 import { secondsBetween } from "../../kube/time.ts";
 import { type FixedReference, fixedReferences } from "./references.ts";
 
@@ -52,7 +53,6 @@ function findingOf(
   if (started === undefined || write === undefined) return undefined;
   if ((secondsBetween(started, write.at) ?? 0) < TOGETHER_SECONDS) return undefined;
   const severity = severityOf(place, write);
-  const { kind, namespace, name } = place.workload;
   return {
     object: place.workload,
     subject: place.name,
@@ -74,9 +74,7 @@ function findingOf(
     remedies: [
       {
         step: `Restart ${nameOf(place.workload)}: ${via === "variables" ? "variables are" : "a file mounted by subPath is"} read only when a container starts.`,
-        ...(["Deployment", "StatefulSet", "DaemonSet"].includes(kind) && {
-          call: { tool: "remediate_rollout_restart", arguments: { namespace, kind, name } },
-        }),
+        ...restartOf(place.workload),
       },
     ],
   };

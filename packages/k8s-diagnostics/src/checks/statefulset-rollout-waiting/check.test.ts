@@ -10,4 +10,12 @@ describe(statefulsetRolloutWaiting.id, () => {
       ["staged", { field: "spec.updateStrategy.rollingUpdate.partition", value: "2" }],
     ]);
   });
+
+  it("lets the controller replace the Pods", () => {
+    const remedies = runOnFixture(statefulsetRolloutWaiting, "fault-waiting").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("type: RollingUpdate");
+  });
 });

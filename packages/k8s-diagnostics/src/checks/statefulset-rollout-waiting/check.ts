@@ -32,7 +32,10 @@ export const statefulsetRolloutWaiting = defineCheck({
           ] as const,
           remedies: [
             onDelete
-              ? { step: `Delete the Pods of ${nameOf(object)} one by one when the update is wanted.` }
+              ? {
+                  step: `Delete the Pods of ${nameOf(object)} one by one when the update is wanted, or let the controller do that: spec.updateStrategy.type RollingUpdate.`,
+                  patch: "spec:\n  updateStrategy:\n    type: RollingUpdate\n",
+                }
               : {
                   step: `Lower spec.updateStrategy.rollingUpdate.partition of ${nameOf(object)} to 0 when the update is wanted.`,
                   patch: "spec:\n  updateStrategy:\n    rollingUpdate:\n      partition: 0\n",

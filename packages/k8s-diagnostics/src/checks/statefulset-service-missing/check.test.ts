@@ -50,4 +50,11 @@ describe(statefulsetServiceMissing.id, () => {
     const { causes } = await diagnoseNamespace(reader, "telemetry");
     expect(causes.map(({ code }) => code)).toEqual(["statefulset_service_missing"]);
   });
+
+  it("gives the new Service the labels of the Pods", () => {
+    const remedies = runOnFixture(statefulsetServiceMissing, "fault-typo").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    expect(remedies.map(({ patch }) => patch).join("")).toContain("selector:\n    app: db");
+  });
 });

@@ -115,6 +115,8 @@ function remediesOf(
   const names = services.in(service.namespace).map(({ metadata }) => metadata.name);
   const near = meant ?? nearestName(service.name, names);
   const labels = set.spec?.selector?.matchLabels ?? {};
+  // kubectl gives a new Service the label app alone.
+  const selector = { ...(labels.app === undefined && { app: null }), ...labels };
   const isPlain = Object.entries(labels).every(([key, value]) => isQualifiedName(key) && isLabelValue(value));
   const ports = (set.spec?.template?.spec?.containers ?? [])
     .flatMap((container) => container.ports ?? [])
@@ -124,12 +126,12 @@ function remediesOf(
     }));
   return [
     {
-      step: `Create the headless Service ${service.name} (clusterIP None) that selects the Pods of ${nameOf(object)}${near === undefined ? "" : `; or, if Service ${near} is meant, create the StatefulSet anew with that serviceName, because the field cannot be changed`}.`,
+      step: `Create the headless Service ${service.name} that selects the Pods of ${nameOf(object)}: kubectl create service clusterip ${service.name} --namespace ${service.namespace} --clusterip=None, then give it their labels and ports by the patch${near === undefined ? "" : `; or, if Service ${near} is meant, create the StatefulSet anew with that serviceName, because the field cannot be changed`}.`,
       object: service,
       ...(isPlain &&
         Object.keys(labels).length > 0 && {
           patch: toYaml({
-            spec: { clusterIP: "None", selector: labels, ...(ports.length > 0 && { ports }) },
+            spec: { clusterIP: "None", selector, ...(ports.length > 0 && { ports }) },
           }),
         }),
     },

@@ -1,6 +1,6 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { refOf } from "../../kube/refs.ts";
+import { nameOf, refOf } from "../../kube/refs.ts";
 import { holdsNow } from "../../kube/scheduling/placement.ts";
 import { PLACEMENT_READS, placementFailures, podsOf } from "../../kube/scheduling/placement-failures.ts";
 
@@ -33,9 +33,11 @@ export const tooManyPods = defineCheck({
           ] as const,
           affects: [ref],
           remedies: [
-            { step: "Add a Node, or remove Pods that are not needed." },
             {
-              step: "Or raise maxPods in the kubelet's configuration, when the Node's address range allows it.",
+              step: `Add a Node${alone ? "" : ` for ${nameOf(workload)}`}, or remove Pods that are not needed${alone ? ` from ${nameOf(alone)}` : ""}.`,
+            },
+            {
+              step: `Or raise maxPods in the kubelet's configuration of ${first ? nameOf(refOf(first)) : "each Node"} (spec.podCIDR must have room), then start its kubelet again.`,
             },
           ],
         },

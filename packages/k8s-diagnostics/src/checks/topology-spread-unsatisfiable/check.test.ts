@@ -23,4 +23,12 @@ describe(topologySpreadUnsatisfiable.id, () => {
     expect(finding).toMatchObject({ subject: "example.com/rack", confidence: "certain" });
     expect(finding?.remedies?.[0]?.step).toContain("Label the Nodes with example.com/rack");
   });
+
+  it("makes the constraint a wish", () => {
+    const remedies = runOnFixture(topologySpreadUnsatisfiable, "fault-skew").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("whenUnsatisfiable: ScheduleAnyway");
+  });
 });

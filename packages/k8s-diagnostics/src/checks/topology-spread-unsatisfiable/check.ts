@@ -2,6 +2,7 @@ import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
+import { podSpecPatch } from "../../kube/patch.ts";
 import { isFinished } from "../../kube/pods.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { holdsNow, type Placement } from "../../kube/scheduling/placement.ts";
@@ -49,10 +50,15 @@ export const topologySpreadUnsatisfiable = defineCheck({
                   step: `Label the Nodes with ${key}, or correct the topologyKey in ${base}.topologySpreadConstraints of ${nameOf(workload)}.`,
                 }
               : {
-                  step: `Add Nodes to the domains of ${key ?? "the topology key"} that hold the fewest of these Pods, or make them schedulable.`,
+                  step: `Add Nodes to the domains of ${key ?? "the topology key"} that hold the fewest Pods of ${nameOf(workload)}, or make them schedulable.`,
                 },
             {
               step: `Or set whenUnsatisfiable to ScheduleAnyway, or raise maxSkew, in ${base}.topologySpreadConstraints of ${nameOf(workload)}.`,
+              ...(key !== undefined && {
+                patch: podSpecPatch(workload.kind, {
+                  topologySpreadConstraints: [{ topologyKey: key, whenUnsatisfiable: "ScheduleAnyway" }],
+                }),
+              }),
             },
           ],
           ...(key !== undefined && { details: { pods_by_domain: domainsOf(pod, key, placement, objects) } }),

@@ -59,4 +59,12 @@ describe(untoleratedTaint.id, () => {
     ]);
     expect(runOnFixture(untoleratedTaint, "fault-dedicated")[0]?.related).toBeUndefined();
   });
+
+  it("tolerates any value of a taint that only a message tells of", () => {
+    const remedies = runOnFixture(untoleratedTaint, "fault-nodes-not-read").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("operator: Exists");
+  });
 });

@@ -94,12 +94,14 @@ function remediesOf(
     : {
         step: node
           ? `Find out why the volume is not detached from Node ${node.name}.`
-          : "Find the Pod that holds the volume, and stop it.",
+          : `Find the Pod that holds the volume of ${nameOf(workload)}, and stop it.`,
       };
   return [
     ...(updates ? [recreate] : []),
     free,
-    { step: "Or use a storage class whose volumes several Nodes can share (ReadWriteMany)." },
+    {
+      step: `Or use for ${nameOf(workload)} a StorageClass whose volumes several Nodes can share: spec.accessModes ReadWriteMany.`,
+    },
   ];
 }
 

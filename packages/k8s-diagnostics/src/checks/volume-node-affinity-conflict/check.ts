@@ -36,7 +36,7 @@ export const volumeNodeAffinityConflict = defineCheck({
           affects: [ref],
           remedies: [
             {
-              step: "Compare the node affinity of the bound PersistentVolumes with the labels of the Nodes.",
+              step: `Compare spec.nodeAffinity of the PersistentVolumes of ${nameOf(workload)} with metadata.labels of the Nodes.`,
             },
           ],
         },

@@ -30,7 +30,7 @@ export const webhookDenied = defineCheck({
           remedies: [
             { step: `Change the Pod template of ${nameOf(workload)} as the webhook's message asks.` },
             {
-              step: "Or change the policy behind the webhook, when the Pods are meant to be allowed.",
+              step: `Or change the policy behind the webhook, when the Pods of ${nameOf(workload)} are meant to be allowed.`,
               ...(webhook && { object: webhook.configuration }),
             },
           ],

@@ -78,4 +78,12 @@ describe(webhookUnavailable.id, () => {
       ]);
     },
   );
+
+  it("lets objects pass until then", () => {
+    const remedies = runOnFixture(webhookUnavailable, "fault-no-endpoints").flatMap(
+      (finding) => finding.remedies ?? [],
+    );
+    const patches = remedies.map(({ patch }) => patch).join("");
+    expect(patches).toContain("failurePolicy: Ignore");
+  });
 });

@@ -19,6 +19,7 @@ import {
   webhookService,
 } from "../../kube/admission/webhooks.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
+import { toYaml } from "../../kube/patch.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { isYoung } from "../../kube/starting.ts";
 import { calleeOf, cannot, certificateFault, whoIs } from "./fault.ts";
@@ -100,8 +101,11 @@ function shared(
     remedies: [
       fault.remedy,
       {
-        step: `Or, until the webhook works again, set failurePolicy of ${name} to Ignore, when Pods may be created unchecked, or exclude the namespace by namespaceSelector.`,
-        ...(webhook && { object: webhook.configuration }),
+        step: `Or, until the webhook works again, set webhooks[${name}].failurePolicy to Ignore, when Pods may be created unchecked, or exclude the namespace by namespaceSelector.`,
+        ...(webhook && {
+          object: webhook.configuration,
+          patch: toYaml({ webhooks: [{ name, failurePolicy: "Ignore" }] }),
+        }),
       },
     ],
     details: { webhook: name, ...(service && { service: `${service.namespace}/${service.name}` }) },

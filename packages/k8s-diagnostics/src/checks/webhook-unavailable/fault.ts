@@ -32,7 +32,9 @@ export function certificateFault(webhook: Webhook, service: ObjectRef | undefine
       object: service ?? configuration,
       title: `${cannot(name)}: the certificate that it serves is not valid at this time`,
       evidence: [],
-      remedy: { step: "Renew the certificate that the webhook's server uses, and start its Pods again." },
+      remedy: {
+        step: `Renew the certificate that the server of webhooks[${name}].clientConfig uses, and start its Pods again.`,
+      },
     };
   }
   if (/certificate is valid for .{0,500}, not /.test(message)) {
@@ -42,7 +44,7 @@ export function certificateFault(webhook: Webhook, service: ObjectRef | undefine
       title: `${cannot(name)}: its certificate is for another name`,
       evidence: [],
       remedy: {
-        step: `Issue the certificate of the webhook's server for the name of its Service${service ? `: ${service.name}.${service.namespace}.svc` : ""}.`,
+        step: `Issue the certificate of the webhook's server for the name of ${service ? `${nameOf(service)}: ${service.name}.${service.namespace}.svc` : `the host in webhooks[${name}].clientConfig.url`}.`,
       },
     };
   }

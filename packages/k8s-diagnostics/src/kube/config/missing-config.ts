@@ -1,5 +1,6 @@
-import { isDnsSubdomain, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
+import { isDnsSubdomain, type ObjectOf, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import type { Evidence, Finding, Remedy } from "../../check.ts";
+import { podFieldPatch } from "../../kube/field-patch.ts";
 import { fieldEvidence } from "../evidence.ts";
 import { nearestName } from "../nearest.ts";
 import { podSpecPath, workloadOf } from "../owners.ts";
@@ -75,7 +76,7 @@ function finding(
     evidence: [first, ...rest] as const,
   };
   const create: Remedy = {
-    step: `Create ${nameOf(missing)} in namespace ${namespace}.`,
+    step: `Create ${nameOf(missing)} in namespace ${namespace}: ${creation(missing, keysOf(pod, missing))}`,
     object: missing,
   };
   if (near !== undefined) {
@@ -88,7 +89,9 @@ function finding(
       remedies: [
         {
           step: `Set the name in ${field} of ${nameOf(workload)} to ${near}.`,
-          ...(reference.steps && { patch: renamingPatch(workload.kind, reference, near) }),
+          ...(reference.steps
+            ? { patch: renamingPatch(workload.kind, reference, near) }
+            : podFieldPatch(workload.kind, pod.spec, `${reference.field}.name`, near)),
         },
         create,
       ],
@@ -104,10 +107,24 @@ function finding(
         ? create
         : {
             ...create,
-            step: `Create ${nameOf(missing)} in namespace ${namespace}, as in namespace ${elsewhere}: Pods cannot use that of another namespace.`,
+            step: `Create ${nameOf(missing)} in namespace ${namespace}, as in namespace ${elsewhere}: Pods cannot use that of another namespace. ${creation(missing, keysOf(pod, missing))}`,
           },
     ],
   };
+}
+
+/** The keys that the Pod asks the object for. */
+function keysOf(pod: ObjectOf<"pods">, { kind, name }: ObjectRef): readonly string[] {
+  const keys = requiredReferences(pod)
+    .filter((reference) => reference.kind === kind && reference.name === name)
+    .flatMap(({ key }) => (key !== undefined && CONFIG_KEY.test(key) ? [key] : []));
+  return [...new Set(keys)];
+}
+
+function creation({ kind, namespace, name }: ObjectRef, keys: readonly string[]): string {
+  const values = (keys.length > 0 ? keys : ["KEY"]).map((key) => `--from-literal=${key}=VALUE`).join(" ");
+  const type = kind === "Secret" ? "secret generic" : "configmap";
+  return `kubectl create ${type} ${name} --namespace ${namespace} ${values}`;
 }
 
 function renamingPatch(

@@ -40,8 +40,8 @@ export function exitFinding(
     remedies: [
       {
         step: explanation
-          ? "Correct what the log line in the evidence tells of."
-          : `Read the log of the container's last run: kubectl logs --previous --container ${place.name}.`,
+          ? `Correct what the log line in the evidence tells of, in ${place.field} of ${nameOf(place.workload)} or in the program.`
+          : `Read the log of the container's last run: kubectl logs ${place.podRef.name} --namespace ${place.podRef.namespace} --container ${place.name} --previous`,
       },
     ],
   });

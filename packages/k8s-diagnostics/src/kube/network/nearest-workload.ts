@@ -1,4 +1,5 @@
-import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
+import type { KubeObject, ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
+import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
 import { nearestName } from "../nearest.ts";
 import { podsMatching } from "../pod-index.ts";
 import { matchesLabels } from "../selectors.ts";
@@ -37,8 +38,17 @@ export function selectsNothing(service: Service, objects: Sources): boolean {
  * label's (a slip of the keys) or stand under another key, or the workload must have the Service's name.
  */
 export function nearestWorkload(service: Service, objects: Sources): NearWorkload | undefined {
-  const wanted = Object.entries(service.spec?.selector ?? {});
-  const near = workloadsIn(objects, service.metadata.namespace).flatMap((workload) => {
+  return nearestTo(service, service.spec?.selector, objects);
+}
+
+/** The same for another object that selects by labels. */
+export function nearestTo(
+  { metadata }: KubeObject,
+  selector: Readonly<Record<string, string>> | undefined,
+  objects: WorkloadSources,
+): NearWorkload | undefined {
+  const wanted = Object.entries(selector ?? {});
+  const near = workloadsIn(objects, metadata.namespace).flatMap((workload) => {
     const labels = templateLabels(workload);
     const different = wanted.filter(([key, value]) => labels[key] !== value);
     const [pair] = different;
@@ -46,7 +56,7 @@ export function nearestWorkload(service: Service, objects: Sources): NearWorkloa
     const [key, value] = pair;
     const present = labels[key];
     const isSlip = present !== undefined && nearestName(value, [present]) !== undefined;
-    const isNamesake = workload.metadata.name === service.metadata.name;
+    const isNamesake = workload.metadata.name === metadata.name;
     const renamed =
       present === undefined ? Object.keys(labels).find((other) => labels[other] === value) : undefined;
     if (wanted.length === 1 && !isSlip && renamed === undefined && !isNamesake) return [];
@@ -58,4 +68,17 @@ export function nearestWorkload(service: Service, objects: Sources): NearWorkloa
   if (!first) return undefined;
   const { score: _, ...found } = first;
   return { ...found, others: others.length };
+}
+
+/** The labels of the only nearest workload in place of those that select nothing; undefined where they are no labels. */
+export function correctedLabels(
+  selector: Readonly<Record<string, string>>,
+  near: NearWorkload | undefined,
+): Readonly<Record<string, string>> | undefined {
+  if (!near || near.others > 0) return undefined;
+  const { key, wanted, present, renamed } = near;
+  const added = present !== undefined ? [key, present] : [renamed ?? "", wanted];
+  const labels = [...Object.entries(selector).filter(([other]) => other !== key), added];
+  const isPlain = labels.every(([name = "", value = ""]) => isQualifiedName(name) && isLabelValue(value));
+  return isPlain ? Object.fromEntries(labels) : undefined;
 }

@@ -34,14 +34,14 @@ export function probeRemedy(problem: ProbeProblem, field: string, workload: stri
     case "status":
       return problem.status >= 400 && problem.status < 500
         ? `Set the path in ${field} of ${workload} to one that answers without credentials.`
-        : "Look into the container's log: its health check answers with a server error.";
+        : `Look into the log of the container of ${field} of ${workload}: its health check answers with a server error.`;
     case "timeout":
       return `Raise ${field}.timeoutSeconds of ${workload}, or make the check cheaper.`;
     case "tls":
     case "protocol":
       return `Set the scheme or kind of ${field} of ${workload} to what the port speaks.`;
     case "not_serving":
-      return "Look into the container's log for what it waits for.";
+      return `Look into the log of the container of ${field} of ${workload} for what it waits for.`;
     case "port_unknown":
       return `Set the port in ${field} of ${workload} to a name or number that the container defines.`;
     case "exec":
