@@ -5,6 +5,7 @@ import { configFileRejected } from "./check.ts";
 describe(configFileRejected.id, () => {
   it.each([
     ["fault-nginx", "ConfigMap", "web-nginx", { key: "default.conf", line: 3 }, "likely"],
+    ["fault-required-key-missing", "ConfigMap", "web-nginx", { key: "default.conf" }, "likely"],
     ["fault-yaml-item", "ConfigMap", "web", { key: "settings", line: 2 }, "likely"],
     ["fault-prometheus-argument", "ConfigMap", "web", { key: "prometheus.yml" }, "likely"],
     ["fault-redis-without-path", "ConfigMap", "web", { key: "redis.conf", line: 2 }, "possible"],

@@ -28,11 +28,12 @@ describe(environmentVariableShadowed.id, () => {
     ]);
   });
 
-  it("is grave when the log shows that the program uses the value that wins", () => {
-    const [finding] = runOnFixture(environmentVariableShadowed, "fault-log-shows-use");
+  it.each([
+    ["fault-log-shows-use", "connecting to queue-test.example.net:5672"],
+    ["fault-localhost-wins", "ECONNREFUSED 127.0.0.1:5672"],
+  ])("is grave when the log shows that the program uses the value that wins, as in %s", (fixture, said) => {
+    const [finding] = runOnFixture(environmentVariableShadowed, fixture);
     expect(finding).toMatchObject({ severity: "high", confidence: "possible" });
-    expect(finding?.evidence[2]).toMatchObject({
-      log: { line: expect.stringContaining("connecting to queue-test.example.net:5672") },
-    });
+    expect(finding?.evidence[2]).toMatchObject({ log: { line: expect.stringContaining(said) } });
   });
 });

@@ -10,6 +10,9 @@ import { type Definition, shadowedDefinitions } from "./definitions.ts";
 
 type Read = Pick<Objects, "pods" | "replicaSets" | "jobs" | "configMaps" | "secrets" | "logs">;
 
+/** Programs log the address that it resolves to. */
+const LOCALHOST = /^(?:[a-z]+:\/\/)?localhost\b/i;
+
 /** Troubles that a wrong value of a variable leads to. */
 const BY_SETTINGS = new Set(["credentials", "connection", "address", "variable", "schema"]);
 
@@ -100,5 +103,6 @@ function lineWith({ value }: Definition, lines: readonly string[]): string | und
   if (value === undefined) return undefined;
   const hosts = hostsIn(value).map(({ host }) => host);
   const told = [value, ...hosts].filter((text) => text.length >= 8 && /[.:/-]/.test(text));
+  if (LOCALHOST.test(value)) told.push("localhost:", "127.0.0.1:", "[::1]:");
   return lines.find((line) => told.some((text) => line.includes(text)));
 }

@@ -14,7 +14,7 @@ const PATIENCE_SECONDS = 60;
 export const preStopHookHangs = defineCheck({
   id: "pre_stop_hook_hangs",
   title: "A Pod's preStop hook holds up its replacement",
-  when: "a Pod of a StatefulSet was deleted more than a minute ago and still runs, within its grace period, a container that has a preStop hook, while the StatefulSet lacks it",
+  when: "a Pod of a StatefulSet was deleted more than a minute ago and still runs, within its grace period, a container that has a preStop hook, while the StatefulSet wants as many Pods as it has",
   severity: "high",
   level: "cause",
   reads: ["pods", "statefulSets"],
@@ -34,7 +34,8 @@ function isMissed(pod: Pod, { statefulSets }: Pick<Objects, "statefulSets">): bo
   const owner = controllerOf(pod);
   const set = owner?.kind === "StatefulSet" ? statefulSets.get(owner.namespace, owner.name) : undefined;
   if (!set) return false;
-  return (set.status?.readyReplicas ?? 0) < (set.spec?.replicas ?? 1);
+  const isScaledDown = (set.status?.replicas ?? 0) > (set.spec?.replicas ?? 1);
+  return set.metadata.deletionTimestamp === undefined && !isScaledDown;
 }
 
 function findingOf(pod: Pod, waits: number, left: number): readonly Finding[] {

@@ -99,6 +99,12 @@ const REJECTED_FILE = [
   "advanced configuration file",
   "contains errors",
   "error reading config",
+  "missing required key",
+  "missing required field",
+  "missing required setting",
+  "missing required option",
+  "required key is missing",
+  "missing key",
 ];
 
 const BAD_ADDRESS = [
