@@ -1,5 +1,5 @@
 import type { Need, Needs, Snapshot } from "@k8s-ops/k8s-cluster";
-import { DNS_LABELS, DNS_NAMESPACE } from "../kube/dns/cluster-dns.ts";
+import { DNS_LABELS, DNS_NAMESPACE, servesUnusualDomain } from "../kube/dns/cluster-dns.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
 import { podsMatching } from "../kube/pod-index.ts";
 import { isHealthyPod } from "../kube/pods.ts";
@@ -14,7 +14,7 @@ import {
   pluginNeeds,
   provisionerNeeds,
 } from "./follow/infrastructure.ts";
-import { allLogs, complaintLogs, flappingLogs, troubledLogs } from "./follow/logs.ts";
+import { allLogs, complaintLogs, everyLog, flappingLogs, troubledLogs } from "./follow/logs.ts";
 import type { Read } from "./follow/read.ts";
 import { certificateNeeds, loggedSecretNeeds, secretNeeds } from "./follow/secrets.ts";
 import {
@@ -68,7 +68,8 @@ export function expand({ objects, asOf }: Snapshot, { deep, complaints = false }
   const chosen = objects.pods.all.filter(
     ({ metadata }) => metadata.name === deep?.name && metadata.namespace === deep.namespace,
   );
-  const hasDnsTrouble = tellsOfDns([...troubled, ...chosen], objects);
+  const listening = complaints || servesUnusualDomain(objects) ? complaintLogs({ objects }) : [];
+  const hasDnsTrouble = tellsOfDns([...everyLog([...troubled, ...chosen]), ...listening], objects);
   const dnsPods = hasDnsTrouble
     ? podsMatching(DNS_LABELS, DNS_NAMESPACE, objects).slice(0, MAX_DNS_PODS)
     : [];
@@ -83,6 +84,6 @@ export function expand({ objects, asOf }: Snapshot, { deep, complaints = false }
       ...troubledLogs(troubled, { objects }),
       ...flappingLogs({ objects, asOf }),
     ].slice(0, MAX_LOGS),
-    optionalLogs: complaints ? complaintLogs({ objects }).slice(0, MAX_LOGS) : [],
+    optionalLogs: listening.slice(0, MAX_LOGS),
   };
 }

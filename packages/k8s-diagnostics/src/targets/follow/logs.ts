@@ -17,6 +17,11 @@ export function allLogs(pods: readonly Pod[]): readonly LogNeed[] {
   );
 }
 
+/** The logs that these Pods can have, whether they have run or not. */
+export function everyLog(pods: readonly Pod[]): readonly LogNeed[] {
+  return pods.flatMap((pod) => containersOf(pod).flatMap((container) => logsOf(pod, container)));
+}
+
 /** The logs of the containers that are not well, of two Pods of each workload. */
 export function troubledLogs(
   troubled: readonly Pod[],
