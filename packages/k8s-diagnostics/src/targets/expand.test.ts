@@ -201,6 +201,11 @@ describe("what is read next", () => {
       { resource: "pods", namespace: "edge" },
     ],
     ["the Service of an address in a log", UNKNOWN_ADDRESS, { resource: "services" }],
+    [
+      "what leads to Services, when one is not reached",
+      UNKNOWN_ADDRESS,
+      { resource: "daemonSets", namespace: "kube-system" },
+    ],
     ["the bindings of all namespaces after a refusal", REFUSED, { resource: "roleBindings" }],
   ])("are %s", (_, text, need) => {
     expect(needs(text)).toContainEqual(need);

@@ -11,6 +11,7 @@ import {
   controlPlaneNeeds,
   drainNeeds,
   driverNeeds,
+  networkAgentNeeds,
   pluginNeeds,
   provisionerNeeds,
 } from "./follow/infrastructure.ts";
@@ -58,6 +59,7 @@ const FOLLOW_UPS = [
   driverNeeds,
   provisionerNeeds,
   pluginNeeds,
+  networkAgentNeeds,
   apiNeeds,
 ] as const satisfies readonly ((read: Read) => readonly Need[])[];
 

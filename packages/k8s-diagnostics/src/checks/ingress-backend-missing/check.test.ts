@@ -16,4 +16,10 @@ describe(ingressBackendMissing.id, () => {
     });
     expect(finding?.remedies?.[0]?.step).toContain("to web, or create Service wbe");
   });
+
+  it("tells the workload of the same name, which gets no traffic", () => {
+    expect(runOnFixture(ingressBackendMissing, "fault-workload-without-service")).toMatchObject([
+      { subject: "faq", related: [{ kind: "Deployment", namespace: "shop", name: "faq" }] },
+    ]);
+  });
 });

@@ -50,6 +50,8 @@ export function provisionerNeeds({ objects }: Read): readonly Need[] {
   return isWaiting ? resources.map((resource) => ({ resource })) : [];
 }
 
+const AGENT_NAMESPACE = "kube-system";
+
 /** The network plug-in runs in another namespace than the Pods that lack a network. */
 export function pluginNeeds({ objects }: Read): readonly Need[] {
   const isRefused = objects.events.all.some(
@@ -57,6 +59,14 @@ export function pluginNeeds({ objects }: Read): readonly Need[] {
   );
   const isCutOff = objects.nodes.all.some((node) => lacksNetwork(nodeCondition(node, "Ready")?.message));
   return isRefused || isCutOff ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
+}
+
+/** What lets Pods reach Services runs in another namespace than the programs that say that they reach none. */
+export function networkAgentNeeds({ failing }: Read): readonly Need[] {
+  const resources = ["pods", "daemonSets"] as const;
+  return failing.some(({ trouble }) => trouble?.kind === "connection")
+    ? resources.map((resource) => ({ resource, namespace: AGENT_NAMESPACE }))
+    : [];
 }
 
 /** The cloud controller that should take up a Node runs in another namespace than the Pods that wait for it. */
