@@ -28,6 +28,7 @@ import {
   tellsOfDns,
   webhookNeeds,
 } from "./follow/services.ts";
+import { suspectLogs } from "./follow/suspects.ts";
 
 const MAX_LOGS = 40;
 const MAX_DNS_PODS = 2;
@@ -35,7 +36,7 @@ const MAX_DNS_PODS = 2;
 export interface ExpandOptions {
   /** Read the logs of every container of this Pod, healthy or not. */
   readonly deep?: { readonly namespace: string; readonly name: string };
-  /** Look also into the log of one healthy Pod of each workload. */
+  /** Look also into the log of one healthy Pod of each workload, and not only of those that give reason to. */
   readonly complaints?: boolean;
 }
 
@@ -70,7 +71,8 @@ export function expand({ objects, asOf }: Snapshot, { deep, complaints = false }
   const chosen = objects.pods.all.filter(
     ({ metadata }) => metadata.name === deep?.name && metadata.namespace === deep.namespace,
   );
-  const listening = complaints || servesUnusualDomain(objects) ? complaintLogs({ objects }) : [];
+  const isAllOfInterest = complaints || servesUnusualDomain(objects);
+  const listening = isAllOfInterest ? complaintLogs({ objects }) : suspectLogs({ objects });
   const hasDnsTrouble = tellsOfDns([...everyLog([...troubled, ...chosen]), ...listening], objects);
   const dnsPods = hasDnsTrouble
     ? podsMatching(DNS_LABELS, DNS_NAMESPACE, objects).slice(0, MAX_DNS_PODS)

@@ -1,5 +1,6 @@
 import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import type { Evidence, Finding, Remedy, Severity } from "../../check.ts";
+import type { AddressFault, Read } from "../../kube/config/address-faults.ts";
 import type { ConfiguredAddress } from "../../kube/config/addresses.ts";
 import { settingPatch } from "../../kube/config/settings.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
@@ -9,7 +10,6 @@ import { type PatchValue, toYaml } from "../../kube/patch.ts";
 import type { Place } from "../../kube/places.ts";
 import { nameOf, refKey } from "../../kube/refs.ts";
 import { type WorkloadSources, workloadsIn } from "../../kube/workloads.ts";
-import type { AddressFault, Read } from "./fault.ts";
 
 /** The container that has the address, and how it does. */
 export interface Client {

@@ -49,9 +49,13 @@ export function flappingLogs({ objects, asOf }: Pick<Snapshot, "objects" | "asOf
 }
 
 /** What one healthy Pod of each workload says: a program may run and complain all the same. */
-export function complaintLogs({ objects }: Pick<Snapshot, "objects">): readonly LogNeed[] {
+export function complaintLogs(
+  { objects }: Pick<Snapshot, "objects">,
+  isOfInterest: (pod: Pod) => boolean = () => true,
+): readonly LogNeed[] {
   const healthy = objects.pods.all.filter((pod) => pod.status?.phase === "Running" && isHealthyPod(pod));
-  return representatives(healthy, { objects }, 1).flatMap((pod) =>
+  const chosen = representatives(healthy, { objects }, 1).filter(isOfInterest);
+  return chosen.flatMap((pod) =>
     containersOf(pod)
       .filter(({ role, status }) => role !== "init" && status?.state?.running !== undefined)
       .map(({ name: container }) => ({
