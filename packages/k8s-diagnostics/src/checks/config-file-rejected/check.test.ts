@@ -35,4 +35,14 @@ describe(configFileRejected.id, () => {
     });
     expect(finding?.remedies?.[0]?.step).toContain("Correct lines 3, 2 of key app.conf");
   });
+
+  it("finds the line of the field and value that a validation refuses", () => {
+    expect(runOnFixture(configFileRejected, "fault-field-error")).toMatchObject([
+      {
+        object: { kind: "ConfigMap", name: "web" },
+        confidence: "likely",
+        evidence: [{ log: {} }, { field: "data[config.yaml] line 3", value: 'format: "logfmt"' }, {}],
+      },
+    ]);
+  });
 });

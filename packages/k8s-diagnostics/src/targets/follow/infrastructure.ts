@@ -2,6 +2,7 @@ import type { Need } from "@k8s-ops/k8s-cluster";
 import { budgetPods } from "../../kube/budgets.ts";
 import { isUnconsidered, neglectedWorkloads } from "../../kube/control-plane.ts";
 import { isBeingEmptied } from "../../kube/drains.ts";
+import { controllerOf } from "../../kube/owners.ts";
 import { podCondition } from "../../kube/pods.ts";
 import { parseRefusal } from "../../kube/rbac/refusals.ts";
 import { isUninitialized } from "../../kube/scheduling/cloud-controller.ts";
@@ -62,11 +63,16 @@ export function pluginNeeds({ objects }: Read): readonly Need[] {
 }
 
 /** What lets Pods reach Services runs in another namespace than the programs that say that they reach none. */
-export function networkAgentNeeds({ failing }: Read): readonly Need[] {
-  const resources = ["pods", "daemonSets"] as const;
-  return failing.some(({ trouble }) => trouble?.kind === "connection")
-    ? resources.map((resource) => ({ resource, namespace: AGENT_NAMESPACE }))
-    : [];
+export function networkAgentNeeds({ failing, troubled }: Read): readonly Need[] {
+  const isUnreached = failing.some(({ trouble }) => trouble?.kind === "connection");
+  const isAgentDown = troubled.some(
+    (pod) => pod.metadata.namespace === AGENT_NAMESPACE && controllerOf(pod)?.kind === "DaemonSet",
+  );
+  const resources = [
+    ...(isUnreached ? (["pods", "daemonSets"] as const) : []),
+    ...(isAgentDown ? (["configMaps"] as const) : []),
+  ];
+  return resources.map((resource) => ({ resource, namespace: AGENT_NAMESPACE }));
 }
 
 /** The cloud controller that should take up a Node runs in another namespace than the Pods that wait for it. */
