@@ -166,6 +166,40 @@ metadata: { name: data, namespace: shop }
 status: { phase: Pending }
 `;
 
+const wellPod = (name: string, spec: string) => `
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: ${name}, namespace: shop, labels: { app: ${name} } }
+spec: { nodeName: n1, ${spec} }
+status:
+  phase: Running
+  conditions: [{ type: Ready, status: "True" }]
+  containerStatuses: [{ name: app, ready: true, restartCount: 0, image: x, imageID: y, state: { running: {} } }]
+`;
+const withDatabase = (port: number) =>
+  `containers: [{ name: app, image: "registry.example/web:1", env: [{ name: DATABASE_URL, value: "postgres://db:${port}/shop" }] }]`;
+const DOUBTFUL = `
+apiVersion: v1
+kind: Service
+metadata: { name: db, namespace: shop }
+spec: { clusterIP: None, selector: { app: db }, ports: [{ port: 5432 }] }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: exporter, namespace: shop }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: exporter }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
+subjects: [{ kind: ServiceAccount, name: exporter, namespace: monitoring }]
+${wellPod("db", 'containers: [{ name: app, image: "registry.example/db:16", ports: [{ containerPort: 5432 }] }]')}
+${wellPod("web", withDatabase(5433))}
+${wellPod("shop", withDatabase(5432))}
+${wellPod("exporter", 'serviceAccountName: exporter, containers: [{ name: app, image: "registry.example/exporter:1" }]')}
+`;
+
 /** As when only one namespace was read: what other namespaces have is not known. */
 function needs(text: string) {
   const snapshot = snapshotFromYaml(text);
@@ -201,6 +235,11 @@ describe("what is read next", () => {
       { resource: "pods", namespace: "edge" },
     ],
     ["the Service of an address in a log", UNKNOWN_ADDRESS, { resource: "services" }],
+    [
+      "what leads to Services, when one is not reached",
+      UNKNOWN_ADDRESS,
+      { resource: "daemonSets", namespace: "kube-system" },
+    ],
     ["the bindings of all namespaces after a refusal", REFUSED, { resource: "roleBindings" }],
   ])("are %s", (_, text, need) => {
     expect(needs(text)).toContainEqual(need);
@@ -212,6 +251,13 @@ describe("what is read next", () => {
 
   it("is nothing where nothing is wrong", () => {
     expect(needs(CALM)).toEqual([]);
+  });
+
+  it("is in a whole cluster the log of a well Pod whose settings or rights give reason to doubt", () => {
+    expect(expand(snapshotFromYaml(DOUBTFUL), {}).optionalLogs).toEqual([
+      { namespace: "shop", pod: "web", container: "app", previous: false },
+      { namespace: "shop", pod: "exporter", container: "app", previous: false },
+    ]);
   });
 
   it("is how a container ended that is up for the moment and keeps ending", () => {

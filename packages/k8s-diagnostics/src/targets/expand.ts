@@ -1,5 +1,5 @@
 import type { Need, Needs, Snapshot } from "@k8s-ops/k8s-cluster";
-import { DNS_LABELS, DNS_NAMESPACE } from "../kube/dns/cluster-dns.ts";
+import { DNS_LABELS, DNS_NAMESPACE, servesUnusualDomain } from "../kube/dns/cluster-dns.ts";
 import { failingLogs } from "../kube/logs/failing-logs.ts";
 import { podsMatching } from "../kube/pod-index.ts";
 import { isHealthyPod } from "../kube/pods.ts";
@@ -11,10 +11,11 @@ import {
   controlPlaneNeeds,
   drainNeeds,
   driverNeeds,
+  networkAgentNeeds,
   pluginNeeds,
   provisionerNeeds,
 } from "./follow/infrastructure.ts";
-import { allLogs, complaintLogs, flappingLogs, troubledLogs } from "./follow/logs.ts";
+import { allLogs, complaintLogs, everyLog, flappingLogs, troubledLogs } from "./follow/logs.ts";
 import type { Read } from "./follow/read.ts";
 import { certificateNeeds, loggedSecretNeeds, secretNeeds } from "./follow/secrets.ts";
 import {
@@ -27,6 +28,7 @@ import {
   tellsOfDns,
   webhookNeeds,
 } from "./follow/services.ts";
+import { suspectLogs } from "./follow/suspects.ts";
 
 const MAX_LOGS = 40;
 const MAX_DNS_PODS = 2;
@@ -34,7 +36,7 @@ const MAX_DNS_PODS = 2;
 export interface ExpandOptions {
   /** Read the logs of every container of this Pod, healthy or not. */
   readonly deep?: { readonly namespace: string; readonly name: string };
-  /** Look also into the log of one healthy Pod of each workload. */
+  /** Look also into the log of one healthy Pod of each workload, and not only of those that give reason to. */
   readonly complaints?: boolean;
 }
 
@@ -58,6 +60,7 @@ const FOLLOW_UPS = [
   driverNeeds,
   provisionerNeeds,
   pluginNeeds,
+  networkAgentNeeds,
   apiNeeds,
 ] as const satisfies readonly ((read: Read) => readonly Need[])[];
 
@@ -68,7 +71,9 @@ export function expand({ objects, asOf }: Snapshot, { deep, complaints = false }
   const chosen = objects.pods.all.filter(
     ({ metadata }) => metadata.name === deep?.name && metadata.namespace === deep.namespace,
   );
-  const hasDnsTrouble = tellsOfDns([...troubled, ...chosen], objects);
+  const isAllOfInterest = complaints || servesUnusualDomain(objects);
+  const listening = isAllOfInterest ? complaintLogs({ objects }) : suspectLogs({ objects });
+  const hasDnsTrouble = tellsOfDns([...everyLog([...troubled, ...chosen]), ...listening], objects);
   const dnsPods = hasDnsTrouble
     ? podsMatching(DNS_LABELS, DNS_NAMESPACE, objects).slice(0, MAX_DNS_PODS)
     : [];
@@ -83,6 +88,6 @@ export function expand({ objects, asOf }: Snapshot, { deep, complaints = false }
       ...troubledLogs(troubled, { objects }),
       ...flappingLogs({ objects, asOf }),
     ].slice(0, MAX_LOGS),
-    optionalLogs: complaints ? complaintLogs({ objects }).slice(0, MAX_LOGS) : [],
+    optionalLogs: listening.slice(0, MAX_LOGS),
   };
 }

@@ -1,10 +1,10 @@
 import { defineCheck, type Finding } from "../../check.ts";
+import { faultOf } from "../../kube/config/address-faults.ts";
 import { configuredAddresses } from "../../kube/config/addresses.ts";
 import { clientGroups, connectionProblems, hasLog, problemWith } from "../../kube/network/clients.ts";
 import { usesClusterDns } from "../../kube/network/service-hosts.ts";
 import { placesOf } from "../../kube/places.ts";
 import { refKey } from "../../kube/refs.ts";
-import { faultOf } from "./fault.ts";
 import { addressFinding, byGravity, isWorthSaying, merged } from "./finding.ts";
 
 export const clientAddressWrong = defineCheck({

@@ -1,5 +1,6 @@
 import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import type { Evidence, Finding, Remedy, Severity } from "../../check.ts";
+import type { AddressFault, Read } from "../../kube/config/address-faults.ts";
 import type { ConfiguredAddress } from "../../kube/config/addresses.ts";
 import { settingPatch } from "../../kube/config/settings.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
@@ -11,7 +12,6 @@ import { nameOf, refKey } from "../../kube/refs.ts";
 import { restartOf } from "../../kube/remedy-parts.ts";
 import { type WorkloadSources, workloadsIn } from "../../kube/workloads.ts";
 import { isRolledKind } from "../../remedy-calls.ts";
-import type { AddressFault, Read } from "./fault.ts";
 
 /** The container that has the address, and how it does. */
 export interface Client {

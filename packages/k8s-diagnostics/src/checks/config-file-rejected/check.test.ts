@@ -45,4 +45,14 @@ describe(configFileRejected.id, () => {
       expect.objectContaining({ call: expect.objectContaining({ tool: "remediate_rollout_restart" }) }),
     );
   });
+
+  it("finds the line of the field and value that a validation refuses", () => {
+    expect(runOnFixture(configFileRejected, "fault-field-error")).toMatchObject([
+      {
+        object: { kind: "ConfigMap", name: "web" },
+        confidence: "likely",
+        evidence: [{ log: {} }, { field: "data[config.yaml] line 3", value: 'format: "logfmt"' }, {}],
+      },
+    ]);
+  });
 });

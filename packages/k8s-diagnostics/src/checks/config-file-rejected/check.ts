@@ -67,14 +67,14 @@ function rejectedFile(
 function rejectedValues({ place, recent, said }: FailingLog, objects: Read): readonly Finding[] {
   const found = namedSettings(recent, place, objects);
   if (!found) return [];
-  const { line, object, key, settings } = found;
+  const { line, object, key, settings, isExact } = found;
   const numbers = settings.map(({ number }) => number);
   const isOne = numbers.length === 1;
   return [
     containerCause(place, {
       object,
       title: `Container ${place.name} of ${nameOf(place.workload)} ends with a complaint of ${isOne ? "a setting" : "settings"} in key ${key} of ${nameOf(object)}`,
-      confidence: isOne ? "possible" : "likely",
+      confidence: isOne && !isExact ? "possible" : "likely",
       evidence: [
         said(line),
         ...settings.map(({ number, text }) => fieldEvidence(object, `data[${key}] line ${number}`, text)),

@@ -35,6 +35,33 @@ describe(coreDnsConfigBroken.id, () => {
     ]);
   });
 
+  it("finds the domain that no Pod looks in, by a client that misses a Service by its short name", () => {
+    expect(runOnFixture(coreDnsConfigBroken, "fault-other-domain")).toMatchObject([
+      {
+        object: { kind: "ConfigMap", name: "coredns" },
+        severity: "high",
+        confidence: "likely",
+        evidence: [
+          { field: "data.Corefile, line 4", value: "kubernetes corp.example in-addr.arpa ip6.arpa {" },
+          { log: { line: "java.net.UnknownHostException: db: Name or service not known" } },
+        ],
+        affects: [{ kind: "Pod", name: "web-6c5d9-x2x7q" }],
+      },
+    ]);
+  });
+
+  it("takes the word of the kubelets' configuration for the domain", () => {
+    expect(runOnFixture(coreDnsConfigBroken, "fault-other-domain-than-told")).toMatchObject([
+      {
+        severity: "high",
+        evidence: [
+          { value: "kubernetes cluster.local in-addr.arpa ip6.arpa {" },
+          { object: { name: "kubelet-config" }, field: "data.kubelet", value: "corp.example" },
+        ],
+      },
+    ]);
+  });
+
   it("shows the line that CoreDNS cannot read", () => {
     expect(runOnFixture(coreDnsConfigBroken, "fault-syntax")).toMatchObject([
       {

@@ -10,7 +10,7 @@ import { logFaults } from "./log-faults.ts";
 export const coreDnsConfigBroken = defineCheck({
   id: "core_dns_config_broken",
   title: "Corefile of CoreDNS keeps names from being resolved",
-  when: "the Corefile in ConfigMap coredns answers for existing Services with an error or another name, has no kubernetes plug-in for the cluster's domain, forwards to itself or to a server that gives no answer, or cannot be read; high when a client's log or CoreDNS's own shows it",
+  when: "the Corefile in ConfigMap coredns answers for existing Services with an error or another name, has no kubernetes plug-in for the cluster's domain or one for another domain, forwards to itself or to a server that gives no answer, or cannot be read; high when a client's log or CoreDNS's own shows it",
   severity: "high",
   level: "cause",
   reads: ["configMaps", "services", "pods", "replicaSets", "jobs", "logs", "namespaces"],
@@ -27,8 +27,9 @@ export const coreDnsConfigBroken = defineCheck({
       ...logFaults(corefile, objects),
       ...faultsOf(corefile, objects, address),
     ];
-    const findings = faults.map((fault): Finding => {
-      const hit = clients.filter(({ services }) => fault.concerns(services));
+    const findings = faults.flatMap((fault): readonly Finding[] => {
+      const hit = clients.filter(({ services, line }) => fault.concerns(services, line));
+      if (fault.needsClient && hit.length === 0) return [];
       const { object, key, lines } = fault.included ?? main;
       const shown = fieldEvidence(
         object,
@@ -38,27 +39,29 @@ export const coreDnsConfigBroken = defineCheck({
       const proof = [...(fault.proof ? [fault.proof] : []), ...hit.slice(0, 3).map(({ said }) => said)];
       const severity = fault.severity ?? severityOf(fault, hit.length > 0);
       const broken = new Map(fault.services.map((service) => [refKey(service), service]));
-      return {
-        object,
-        severity,
-        title: `The Corefile in ${nameOf(object)} ${fault.what}`,
-        confidence: !fault.proof && hit.length > 0 ? "likely" : fault.confidence,
-        evidence: [shown, ...proof],
-        affects: [...(fault.pods ?? []), ...hit.flatMap(({ pods }) => pods)],
-        related: [...broken.values()].slice(0, 20),
-        details: { fault: fault.kind, line: fault.line },
-        remedies: [
-          { step: fault.step, object },
-          {
-            step: "Then restart CoreDNS, unless the reload plug-in reads the Corefile again.",
-            object: { kind: "Deployment", namespace: DNS_NAMESPACE, name: "coredns" },
-            call: {
-              tool: "remediate_rollout_restart",
-              arguments: { namespace: DNS_NAMESPACE, kind: "Deployment", name: "coredns" },
+      return [
+        {
+          object,
+          severity,
+          title: `The Corefile in ${nameOf(object)} ${fault.what}`,
+          confidence: !fault.proof && hit.length > 0 ? "likely" : fault.confidence,
+          evidence: [shown, ...proof],
+          affects: [...(fault.pods ?? []), ...hit.flatMap(({ pods }) => pods)],
+          related: [...broken.values()].slice(0, 20),
+          details: { fault: fault.kind, line: fault.line },
+          remedies: [
+            { step: fault.step, object },
+            {
+              step: "Then restart CoreDNS, unless the reload plug-in reads the Corefile again.",
+              object: { kind: "Deployment", namespace: DNS_NAMESPACE, name: "coredns" },
+              call: {
+                tool: "remediate_rollout_restart",
+                arguments: { namespace: DNS_NAMESPACE, kind: "Deployment", name: "coredns" },
+              },
             },
-          },
-        ],
-      };
+          ],
+        },
+      ];
     });
     return [...Map.groupBy(findings, ({ object }) => refKey(object)).values()].flatMap(joined);
   },

@@ -9,6 +9,7 @@ import {
   zoneName,
 } from "../../kube/dns/corefile.ts";
 import { sameRef } from "../../kube/refs.ts";
+import { otherDomain } from "./domain.ts";
 import { mentionedNames } from "./matches.ts";
 import type { CorefileSource } from "./sources.ts";
 import { unbalanced, unserved, withoutKubernetes } from "./whole.ts";
@@ -30,15 +31,17 @@ export interface CorefileFault {
   readonly services: readonly ObjectRef[];
   readonly proof?: Evidence;
   readonly pods?: readonly ObjectRef[];
-  /** Whether complaints about these Services (none: about other names) fit. */
-  concerns(services: readonly ObjectRef[]): boolean;
+  /** Whether it is a fault only where a client tells of it. */
+  readonly needsClient?: boolean;
+  /** Whether complaints about these Services (none: about other names) fit, the first of them in these words. */
+  concerns(services: readonly ObjectRef[], line: string): boolean;
 }
 
 type Named = { readonly ref: ObjectRef; readonly host: string };
 
 export function faultsOf(
   corefile: Corefile,
-  objects: Pick<Objects, "services">,
+  objects: Pick<Objects, "services" | "configMaps">,
   dnsAddress: string | undefined,
 ): readonly CorefileFault[] {
   if (!corefile.isBalanced) return [unbalanced()];
@@ -49,6 +52,7 @@ export function faultsOf(
   });
   const main = serverFor(`svc.${domain}`, corefile);
   return [
+    ...otherDomain(corefile, objects),
     ...(main ? [] : [unserved(domain)]),
     ...(main && !hasPlugin(main, "kubernetes") && !hasPlugin(main, "import")
       ? [withoutKubernetes(main)]

@@ -8,6 +8,7 @@ describe(cronJobNotScheduling.id, () => {
       {
         object: { kind: "Job", name: "sync-1" },
         affects: [{ kind: "CronJob", name: "sync" }],
+        related: [{ kind: "Pod", name: "sync-1-x7k2p" }],
         evidence: [
           { event: { reason: "JobAlreadyActive" } },
           { field: "status.startTime" },

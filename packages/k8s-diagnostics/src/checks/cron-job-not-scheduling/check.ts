@@ -4,12 +4,13 @@ import { isTimeZone, scheduleProblem } from "../../kube/cron.ts";
 import { lastSeen, latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { jobCondition } from "../../kube/jobs.ts";
+import { podsControlledBy } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 import { missedStarts, overdue } from "./overdue.ts";
 
 type CronJob = ObjectOf<"cronJobs">;
-type Sources = Pick<Objects, "jobs" | "events">;
+type Sources = Pick<Objects, "jobs" | "events" | "pods">;
 
 /** What the controller says no longer holds once it has been silent for so long. */
 const RECENT_SECONDS = 3600;
@@ -25,7 +26,7 @@ export const cronJobNotScheduling = defineCheck({
   when: "a CronJob has missed too many starts, cannot create its Jobs, forbids a second Job while one still runs and has skipped at least three starts because of it, or was due at least three times without starting a Job",
   severity: "high",
   level: "cause",
-  reads: ["cronJobs", "jobs", "events"],
+  reads: ["cronJobs", "jobs", "events", "pods"],
   run: ({ objects, asOf }) =>
     objects.cronJobs.all
       .filter((cronJob) => cronJob.spec?.suspend !== true && canRun(cronJob))
@@ -97,6 +98,7 @@ function blockedByJob(cronJob: CronJob, objects: Sources, asOf: string): Finding
       fieldEvidence(owner, "spec.concurrencyPolicy", "Forbid"),
     ],
     affects: [owner],
+    related: podsControlledBy(object, objects).map(refOf),
     details: { skipped_starts: skipped },
     remedies: [
       {

@@ -35,6 +35,13 @@ describe(dependencyUnreachable.id, () => {
     expect(finding?.remedies?.[0]?.patch).toContain('value: "postgres://db:5432/shop"');
   });
 
+  it("takes what the Pods of a headless Service declare for its ports", () => {
+    const [finding] = runOnFixture(dependencyUnreachable, "fault-wrong-port-headless");
+    expect(finding?.title).toContain("asks Service db on port 5433");
+    const [other] = runOnFixture(dependencyUnreachable, "fault-declared-port-headless");
+    expect(other).toMatchObject({ confidence: "possible", title: expect.stringContaining("cannot reach") });
+  });
+
   it.each([
     ["fault-not-ready", "shop", "db"],
     ["fault-not-ready-itself", "shop", "db"],

@@ -4,13 +4,13 @@ import { findSetting, type Setting, settingPatch } from "../../kube/config/setti
 import { fieldEvidence } from "../../kube/evidence.ts";
 import type { ConnectionProblem, LogHost } from "../../kube/logs/log-hosts.ts";
 import { nearestName } from "../../kube/nearest.ts";
-import { hasPort, hasReadyEndpoints } from "../../kube/network/service-hosts.ts";
+import { hasPort, hasReadyEndpoints, mayAnswerOn } from "../../kube/network/service-hosts.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
 export type Read = Pick<
   Objects,
-  "services" | "endpointSlices" | "namespaces" | "configMaps" | "networkPolicies"
+  "services" | "endpointSlices" | "namespaces" | "configMaps" | "networkPolicies" | "pods"
 >;
 
 /** What a container says (in a log line, or by its command) about a connection, and what it was to. */
@@ -31,7 +31,11 @@ export function dependencyFinding(complaint: Complaint, objects: Read): Finding 
       ? missingService(complaint, service, target, objects)
       : unknownTarget(complaint, objects);
   }
-  if (!hasPort(existing, target.port)) {
+  const answers =
+    complaint.problem === "refused"
+      ? mayAnswerOn(existing, target.port, objects)
+      : hasPort(existing, target.port);
+  if (!answers) {
     const ports = (existing.spec?.ports ?? []).map(({ port }) => port);
     return wrongPort(complaint, service, target, ports, objects);
   }

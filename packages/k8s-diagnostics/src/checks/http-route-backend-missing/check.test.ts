@@ -7,7 +7,7 @@ describe(httpRouteBackendMissing.id, () => {
     const findings = runOnFixture(httpRouteBackendMissing, "fault-three-kinds");
     expect(findings.map(({ object, subject }) => [object.kind, object.name, subject])).toEqual([
       ["HTTPRoute", "shop", "shop/wbe"],
-      ["Service", "api", "HTTPRoute from shop"],
+      ["HTTPRoute", "shop", "backend/api"],
       ["HTTPRoute", "shop", "shop/web:8080"],
     ]);
     expect(findings[0]?.remedies?.[0]?.step).toContain("such as web");
@@ -31,7 +31,16 @@ describe(httpRouteBackendMissing.id, () => {
 
   it("does not widen a grant that is for another Service", () => {
     expect(runOnFixture(httpRouteBackendMissing, "fault-grant-to-other-service")).toMatchObject([
-      { object: { kind: "Service", namespace: "warehouse", name: "stock" } },
+      {
+        object: { kind: "HTTPRoute", namespace: "storefront", name: "orders" },
+        related: [{ kind: "Service", namespace: "warehouse", name: "stock" }],
+        evidence: [
+          { field: "spec.rules[0].backendRefs[0].namespace", value: "warehouse" },
+          { object: { kind: "Service" }, field: "ReferenceGrants of its namespace from HTTPRoute" },
+          { value: "Backend ref to Service warehouse/stock not permitted by any ReferenceGrant." },
+        ],
+        remedies: [{ step: expect.stringContaining("Create a ReferenceGrant in namespace warehouse") }],
+      },
     ]);
   });
 

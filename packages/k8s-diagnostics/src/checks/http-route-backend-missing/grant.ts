@@ -32,9 +32,9 @@ export function notGranted(
   );
   if (near) return widened(near, object, service, [asked, ...refusal]);
   return {
-    object: service,
-    subject: `HTTPRoute from ${object.namespace}`,
-    title: `Namespace ${namespace} grants HTTPRoutes of namespace ${object.namespace} no reference to ${nameOf(service)}`,
+    object,
+    subject: `${namespace}/${name}`,
+    title: `${nameOf(object)} may not refer to ${nameOf(service)}: no ReferenceGrant of namespace ${namespace} lets HTTPRoutes of namespace ${object.namespace} do so`,
     confidence: "certain",
     evidence: [
       asked,
@@ -42,6 +42,7 @@ export function notGranted(
       ...refusal,
     ],
     affects: [object],
+    related: [service],
     remedies: [
       {
         step: `Create a ReferenceGrant in namespace ${namespace} from kind HTTPRoute of namespace ${object.namespace} to Service ${name}.`,

@@ -24,4 +24,10 @@ describe(ingressBackendMissing.id, () => {
     const patches = remedies.map(({ patch }) => patch).join("");
     expect(patches).toContain("name: web");
   });
+
+  it("tells the workload of the same name, which gets no traffic", () => {
+    expect(runOnFixture(ingressBackendMissing, "fault-workload-without-service")).toMatchObject([
+      { subject: "faq", related: [{ kind: "Deployment", namespace: "shop", name: "faq" }] },
+    ]);
+  });
 });

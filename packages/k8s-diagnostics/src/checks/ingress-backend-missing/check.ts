@@ -5,6 +5,7 @@ import { fieldPatch } from "../../kube/field-patch.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { backendsOf } from "../../kube/network/ingress.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { workloadsIn } from "../../kube/workloads.ts";
 
 export const ingressBackendMissing = defineCheck({
   id: "ingress_backend_missing",
@@ -12,7 +13,7 @@ export const ingressBackendMissing = defineCheck({
   when: "a backend of an Ingress names a Service that its namespace does not have",
   severity: "high",
   level: "cause",
-  reads: ["ingresses", "services"],
+  reads: ["ingresses", "services", "deployments", "statefulSets", "daemonSets", "replicaSets"],
   run: ({ objects }) =>
     objects.ingresses.all.flatMap((ingress) => {
       const object = refOf(ingress);
@@ -36,6 +37,10 @@ export const ingressBackendMissing = defineCheck({
               fieldEvidence(service, "metadata.name", undefined),
             ] as const,
             affects: [object],
+            // What was to be reached runs well and gets no traffic.
+            related: workloadsIn(objects, service.namespace)
+              .filter(({ metadata }) => metadata.name === service.name)
+              .map(refOf),
             remedies: [
               {
                 step: near

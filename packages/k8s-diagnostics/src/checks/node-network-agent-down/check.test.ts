@@ -12,8 +12,16 @@ describe(nodeNetworkAgentDown.id, () => {
         object: { kind: "Pod", namespace: "kube-system" },
         title: expect.stringContaining(`${agent} does not work on Node node-a`),
         affects: [{ kind: "Pod", name: "client" }],
-        related: [{ kind: "Node", name: "node-a" }, { kind: "DaemonSet" }],
+        related: expect.arrayContaining([
+          expect.objectContaining({ kind: "Node", name: "node-a" }),
+          expect.objectContaining({ kind: "DaemonSet" }),
+        ]),
       },
     ]);
+  });
+
+  it("tells the Service that the clients do not reach", () => {
+    const [finding] = runOnFixture(nodeNetworkAgentDown, "fault-kube-proxy");
+    expect(finding?.related?.at(-1)).toEqual({ kind: "Service", namespace: "shop", name: "web" });
   });
 });

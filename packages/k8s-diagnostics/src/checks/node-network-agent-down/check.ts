@@ -6,11 +6,8 @@ import { controllerOf } from "../../kube/owners.ts";
 import { placesOf } from "../../kube/places.ts";
 import { isReady, isTerminating } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { isUsualNetworkPlugin } from "../../kube/scheduling/network-plugin.ts";
 import { isStarting } from "../../kube/starting.ts";
-
-/** DaemonSets without which Pods of a Node reach no Service or no other Node. */
-const AGENTS =
-  /^(?:kube-proxy|cilium(?:-agent)?|calico-node|canal|kube-flannel-ds|weave-net|aws-node|antrea-agent|kindnet|kube-router|rke2-canal)$/;
 
 export const nodeNetworkAgentDown = defineCheck({
   id: "node_network_agent_down",
@@ -44,7 +41,11 @@ export const nodeNetworkAgentDown = defineCheck({
             ...here.slice(0, 3).map(({ said }) => said),
           ],
           affects: here.map(({ client }) => client),
-          related: [{ kind: "Node", namespace: "", name: nodeName }, agent],
+          related: [
+            { kind: "Node", namespace: "", name: nodeName },
+            agent,
+            ...here.flatMap(({ asked }) => asked),
+          ],
           because: [object],
           remedies: [
             {
@@ -61,9 +62,10 @@ export const nodeNetworkAgentDown = defineCheck({
   },
 });
 
+/** Without these Pods of a Node reach no Service or no other Node. */
 function isAgent(pod: ObjectOf<"pods">): boolean {
   const owner = controllerOf(pod);
-  return owner?.kind === "DaemonSet" && AGENTS.test(owner.name);
+  return (owner?.kind === "DaemonSet" && owner.name === "kube-proxy") || isUsualNetworkPlugin(pod);
 }
 
 type Read = Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs" | "services" | "namespaces">;
@@ -74,6 +76,8 @@ function complaints(objects: Read, asOf: string) {
     .filter(({ pod }) => pod.spec?.hostNetwork !== true)
     .flatMap(({ pod }) => {
       const [first] = placesOf(pod, objects).flatMap(problemsOf);
-      return first ? [{ nodeName: pod.spec?.nodeName ?? "", client: refOf(pod), said: first.evidence }] : [];
+      if (!first) return [];
+      const asked = first.targets.map(({ service }) => service);
+      return [{ nodeName: pod.spec?.nodeName ?? "", client: refOf(pod), said: first.evidence, asked }];
     });
 }

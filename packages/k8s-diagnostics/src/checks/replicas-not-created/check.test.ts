@@ -17,4 +17,10 @@ describe(replicasNotCreated.id, () => {
       },
     ]);
   });
+
+  it("tells the Pods that are there of those that cannot join them", () => {
+    expect(runOnFixture(replicasNotCreated, "fault-unknown-words")).toMatchObject([
+      { related: [{ kind: "Pod", namespace: "shop", name: "web-6d4b75cb6d-h7k2m" }] },
+    ]);
+  });
 });

@@ -1,7 +1,15 @@
-import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { type Binding, bindingsOf, isRoleMissing, RBAC_READS, roleRefOf } from "../../kube/rbac/bindings.ts";
+import {
+  accountsIn,
+  type Binding,
+  bindingsOf,
+  isAccountMissing,
+  isRoleMissing,
+  RBAC_READS,
+  roleRefOf,
+} from "../../kube/rbac/bindings.ts";
 import { rbacName } from "../../kube/rbac/manifests.ts";
 import { refOf } from "../../kube/refs.ts";
 
@@ -28,7 +36,7 @@ function findingOf(
 ): readonly Finding[] {
   const object = refOf(binding);
   const role = roleRefOf(binding);
-  const accounts = accountsOf(binding);
+  const accounts = accountsIn(binding);
   const common = { object, confidence: "certain" as const, related: accounts };
   if (isRoleMissing(role, objects)) {
     return [
@@ -48,7 +56,7 @@ function findingOf(
       },
     ];
   }
-  const missing = accounts.filter(({ namespace, name }) => isMissing(namespace, name, objects));
+  const missing = accounts.filter((account) => isAccountMissing(account, objects));
   if (missing.length === 0 || missing.length < (binding.subjects?.length ?? 0)) return [];
   const evidence: readonly [Evidence, ...Evidence[]] = [
     fieldEvidence(object, "subjects", binding.subjects),
@@ -65,22 +73,4 @@ function findingOf(
       ],
     },
   ];
-}
-
-function accountsOf({ metadata, subjects = [] }: Binding): readonly ObjectRef[] {
-  return subjects
-    .filter(({ kind }) => kind === "ServiceAccount")
-    .map(({ name, namespace }) => ({
-      kind: "ServiceAccount",
-      namespace: namespace || metadata.namespace,
-      name,
-    }));
-}
-
-function isMissing(
-  namespace: string,
-  name: string,
-  { serviceAccounts }: Pick<Objects, "serviceAccounts">,
-): boolean {
-  return serviceAccounts.knows(namespace, name) && serviceAccounts.get(namespace, name) === undefined;
 }

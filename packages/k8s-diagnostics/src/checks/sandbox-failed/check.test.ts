@@ -34,6 +34,12 @@ describe(sandboxFailed.id, () => {
     ]);
   });
 
+  it("knows the usual network plug-ins by their DaemonSets, whatever they mount", () => {
+    expect(runOnFixture(sandboxFailed, "fault-usual-plugin-broken")).toMatchObject([
+      { because: [{ kind: "Pod", name: "kube-flannel-ds-x1" }] },
+    ]);
+  });
+
   it("lays all Pods of a Node without a runtime on the Node", () => {
     const findings = runOnFixture(sandboxFailed, "fault-runtime-down-for-two");
     expect(

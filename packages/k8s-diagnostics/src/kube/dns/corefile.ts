@@ -115,3 +115,13 @@ export function serverFor(name: string, { servers }: Corefile): CorefileServer |
   const [best] = servers.toSorted((a, b) => fit(b) - fit(a));
   return best && fit(best) >= 0 ? best : undefined;
 }
+
+/** The domains, none of them for reverse lookups, that the kubernetes plug-ins answer for. */
+export function kubernetesZones({ servers }: Corefile): readonly string[] {
+  return servers.flatMap((server) =>
+    server.plugins
+      .filter(({ name }) => name === "kubernetes")
+      .flatMap(({ args }) => (args.length > 0 ? args.map(zoneName) : server.zones))
+      .filter((zone) => !/(?:^|\.)arpa$|^[\d.:/]+\d/.test(zone)),
+  );
+}

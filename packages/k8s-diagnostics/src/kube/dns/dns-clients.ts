@@ -8,6 +8,7 @@ import { placesOf } from "../places.ts";
 export interface DnsClient {
   readonly pods: readonly ObjectRef[];
   readonly said: Evidence;
+  readonly line: string;
   /** The Services that its complaints name; empty when they name others, or none. */
   readonly services: readonly ObjectRef[];
   readonly isTroubled: boolean;
@@ -27,7 +28,15 @@ export function dnsClients(objects: Read, asOf: string): readonly DnsClient[] {
         if (!first) return [];
         const services = problems.flatMap(({ targets }) => targets.map(({ service }) => service));
         const isTroubled = troubled.length > 0;
-        return [{ pods: isTroubled ? troubled : [place.podRef], said: first.evidence, services, isTroubled }];
+        return [
+          {
+            pods: isTroubled ? troubled : [place.podRef],
+            said: first.evidence,
+            line: first.line,
+            services,
+            isTroubled,
+          },
+        ];
       }),
     );
 }

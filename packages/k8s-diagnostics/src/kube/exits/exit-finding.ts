@@ -1,5 +1,6 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
 import type { Finding } from "../../check.ts";
+import { toldSettings } from "../config/told-settings.ts";
 import { fieldEvidence } from "../evidence.ts";
 import { explainLog } from "../logs/log-lines.ts";
 import { failureText } from "../logs/logs.ts";
@@ -29,7 +30,7 @@ export function exitFinding(
     confidence: "likely",
     evidence: [
       fieldEvidence(place.podRef, `${path}.exitCode`, terminated.exitCode),
-      ...(text && explanation ? [text.said(explanation.line)] : []),
+      ...(text && explanation ? [text.said(explanation.line), ...toldSettings(place, explanation.line)] : []),
     ],
     details: {
       container: place.name,

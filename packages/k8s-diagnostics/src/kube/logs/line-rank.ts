@@ -126,6 +126,8 @@ const AFTERMATH = [
   "the application will exit",
   "run `bundle install`",
 ];
+/** `Calico node failed to start`, and no word of why. Spring Boot heads the reason with the same in capitals. */
+const BARE_FAILURE = /(?:^|[\s\]:])[A-Za-z][\w-]{0,40} failed to start[.!]?\s*$/;
 const NPM_AFTERMATH = /^npm (?:ERR!|error)(?! Missing script)/;
 /** A level, and nothing that it is of: lines that only frame a message. */
 const EMPTY =
@@ -150,7 +152,7 @@ function rankOfText(line: string, text: string): number {
   const start = line.slice(0, LEVEL_LENGTH);
   const has = (words: readonly string[]): boolean => words.some((word) => text.includes(word));
   if (has(STRONG)) return RANK.fatal;
-  if (has(AFTERMATH) || NPM_AFTERMATH.test(line)) return RANK.aftermath;
+  if (has(AFTERMATH) || NPM_AFTERMATH.test(line) || BARE_FAILURE.test(line)) return RANK.aftermath;
   if (EMPTY.test(line)) return RANK.none;
   if (KLOG_FATAL.test(line)) return RANK.fatal;
   if (text.includes("non-fatal")) return RANK.none;

@@ -6,6 +6,12 @@ describe("a log line about a connection", () => {
     ["dial tcp: lookup db on 10.96.0.10:53: no such host", "dns", "db", undefined],
     ["dial tcp 10.96.12.7:5432: connect: connection refused", "refused", "10.96.12.7", 5432],
     ["Error: getaddrinfo ENOTFOUND db.shop.svc.cluster.local", "dns", "db.shop.svc.cluster.local", undefined],
+    [
+      "[error] 29#29: *8 web-api could not be resolved (3: Host not found), client: 10.244.0.1",
+      "dns",
+      "web-api",
+      undefined,
+    ],
     ["Error: connect ECONNREFUSED 10.96.12.7:6379", "refused", "10.96.12.7", 6379],
     ["ORA-12541: Cannot connect. No listener at host books-db port 1521.", "refused", "books-db", 1521],
     ["Error: connect ETIMEDOUT 10.96.12.7:6379", "timeout", "10.96.12.7", 6379],

@@ -87,6 +87,7 @@ const PATTERNS: readonly RegExp[] = [
   new RegExp(`UnknownHostException: ${HOST}`),
   new RegExp(`(?:host name|server host) ["']${HOST}["']`),
   new RegExp(`(?:resolve|resolving)(?: host)?:? ["']?${HOST}["']?`, "i"),
+  new RegExp(`(?<![\\w.-])${HOST} could not be resolved\\b`),
   new RegExp(`bad address ["']${HOST}(?::(\\d{1,5}))?`),
   new RegExp(`host not found in upstream ["']${HOST}(?::(\\d{1,5}))?`),
   new RegExp(`can't find ${HOST}:`),

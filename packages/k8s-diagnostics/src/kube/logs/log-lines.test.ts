@@ -33,6 +33,15 @@ Caused by: java.net.UnknownHostException: db
       "Caused by: java.net.UnknownHostException: db",
     ],
     [
+      "a warning above a bare failure",
+      `2026-01-01 11:57:10,8 [INFO][9] startup/startup.go 432: Early log level set to info
+2026-01-01 11:57:10,8 [WARNING][9] startup/autodetection_methods.go 99: Unable to auto-detect an IPv4 address using interface regexes [ens.*]: no valid host interfaces found
+2026-01-01 11:57:10,8 [WARNING][9] startup/utils.go 48: Terminating
+Calico node failed to start`,
+      "2026-01-01 11:57:10,8 [WARNING][9] startup/autodetection_methods.go 99: Unable to auto-detect an IPv4 address using interface regexes [ens.*]: no valid host interfaces found",
+    ],
+    ["a bare failure alone", "starting\nAgent failed to start", "Agent failed to start"],
+    [
       "Go",
       `listening soon
 panic: runtime error: invalid memory address or nil pointer dereference

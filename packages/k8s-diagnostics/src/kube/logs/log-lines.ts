@@ -14,6 +14,7 @@ export interface LogExplanation {
 
 const MAX_BLOCK = 20;
 const MAX_SCANNED = 200;
+const WARNED_WITHIN = 8;
 const NAMED_ERROR = /exception\b|error:/i;
 /** What frameworks say last when they got no connection: the reason was logged before. */
 const FOLLOW_UP = /DialectResolutionInfo|Unable to determine Dialect|Unable to open JDBC Connection/;
@@ -35,6 +36,7 @@ export function explainLog(lines: readonly string[]): LogExplanation | undefined
     }
   }
   if (best < 0) return undefined;
+  if (bestRank === RANK.aftermath) best = warningBefore(newest, best) ?? best;
   const { start, end } = extentOf(newest, best);
   const whole = newest.slice(start, end);
   const line = headlineOf(whole, newest[best] ?? "");
@@ -42,4 +44,11 @@ export function explainLog(lines: readonly string[]): LogExplanation | undefined
   const conclusive =
     !FOLLOW_UP.test(line) && (bestRank === RANK.fatal || (bestRank === RANK.error && NAMED_ERROR.test(line)));
   return { line, block: block.includes(line) ? block : [line, ...block.slice(1)], conclusive };
+}
+
+/** What only says that something failed leaves the reason to a warning just above it. */
+function warningBefore(lines: readonly string[], end: number): number | undefined {
+  const start = Math.max(0, end - WARNED_WITHIN);
+  const found = lines.slice(start, end).findLastIndex((line) => rankOf(line) === RANK.warning);
+  return found < 0 ? undefined : start + found;
 }

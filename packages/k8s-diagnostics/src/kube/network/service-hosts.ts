@@ -1,4 +1,6 @@
 import { isDnsLabel, type ObjectOf, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
+import { containersOf } from "../containers.ts";
+import { podsMatching } from "../pod-index.ts";
 import { refOf } from "../refs.ts";
 
 type Service = ObjectOf<"services">;
@@ -45,6 +47,28 @@ export function hasPort({ spec }: Service, port: number | undefined): boolean {
   const ports = spec?.ports ?? [];
   const isHeadless = spec?.clusterIP === "None";
   return port === undefined || ports.length === 0 || isHeadless || ports.some((entry) => entry.port === port);
+}
+
+/**
+ * Whether something may listen where a client of the Service arrives on this port. A headless Service leads to the same
+ * port of its Pods, whatever its own are: there it is what they declare, where they declare any.
+ */
+export function mayAnswerOn(
+  service: Service,
+  port: number | undefined,
+  objects: Pick<Objects, "pods">,
+): boolean {
+  const { metadata, spec } = service;
+  if (spec?.clusterIP !== "None" || port === undefined) return hasPort(service, port);
+  const declared = podsMatching(spec.selector, metadata.namespace, objects).flatMap((pod) =>
+    containersOf(pod).flatMap((container) => container.spec.ports ?? []),
+  );
+  const own = (spec.ports ?? []).map((entry) => entry.port);
+  return (
+    declared.length === 0 ||
+    own.includes(port) ||
+    declared.some(({ containerPort }) => containerPort === port)
+  );
 }
 
 /** Whether any endpoint of the Service is ready; undefined when the slices are not known. */

@@ -44,6 +44,25 @@ export function isRoleMissing(ref: ObjectRef, objects: RbacObjects): boolean {
     : objects.clusterRoles.knows("", ref.name);
 }
 
+/** The ServiceAccounts that a binding names, whether they exist or not. */
+export function accountsIn({ metadata, subjects = [] }: Binding): readonly ObjectRef[] {
+  return subjects
+    .filter(({ kind }) => kind === "ServiceAccount")
+    .map(({ name, namespace }) => ({
+      kind: "ServiceAccount",
+      namespace: namespace || metadata.namespace,
+      name,
+    }));
+}
+
+/** Whether it is known that the ServiceAccount does not exist. */
+export function isAccountMissing(
+  { namespace, name }: ObjectRef,
+  { serviceAccounts }: Pick<Objects, "serviceAccounts">,
+): boolean {
+  return serviceAccounts.knows(namespace, name) && serviceAccounts.get(namespace, name) === undefined;
+}
+
 const aggregated = new WeakMap<RbacObjects["clusterRoles"], Map<Role, readonly PolicyRule[]>>();
 
 /**

@@ -1,8 +1,19 @@
 import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { controllerOf } from "../owners.ts";
 import { isFinished, isReady } from "../pods.ts";
 import { refOf } from "../refs.ts";
 
 const DIRECTORIES = /^\/(?:etc|opt)\/(?:[a-z0-9]+\/)?cni\b|\/etc\/cni\b|\/cni\/(?:bin|net\.d)\b/;
+
+/** The DaemonSets of usual network plug-ins, by their names in their own manifests. */
+const PLUGINS =
+  /^(?:cilium(?:-agent)?|calico-node|canal|kube-flannel-ds|weave-net|aws-node|antrea-agent|kindnet|kube-router|rke2-canal)$/;
+
+/** Whether a usual network plug-in made the Pod, whatever it mounts. */
+export function isUsualNetworkPlugin(pod: ObjectOf<"pods">): boolean {
+  const owner = controllerOf(pod);
+  return owner?.kind === "DaemonSet" && PLUGINS.test(owner.name);
+}
 
 /** The Pods of the network plug-in that are not ready, by Node: those that write its configuration or programs. */
 export function brokenNetworkPlugins(
@@ -11,7 +22,8 @@ export function brokenNetworkPlugins(
   const byNode = new Map<string, ObjectRef[]>();
   for (const pod of objects.pods.all) {
     const node = pod.spec?.nodeName;
-    if (!node || isReady(pod) || isFinished(pod) || !isNetworkPlugin(pod)) continue;
+    if (!node || isReady(pod) || isFinished(pod)) continue;
+    if (!isNetworkPlugin(pod) && !isUsualNetworkPlugin(pod)) continue;
     byNode.set(node, [...(byNode.get(node) ?? []), refOf(pod)]);
   }
   return byNode;

@@ -2,6 +2,7 @@ import type { Need } from "@k8s-ops/k8s-cluster";
 import { budgetPods } from "../../kube/budgets.ts";
 import { isUnconsidered, neglectedWorkloads } from "../../kube/control-plane.ts";
 import { isBeingEmptied } from "../../kube/drains.ts";
+import { controllerOf } from "../../kube/owners.ts";
 import { podCondition } from "../../kube/pods.ts";
 import { parseRefusal } from "../../kube/rbac/refusals.ts";
 import { isUninitialized } from "../../kube/scheduling/cloud-controller.ts";
@@ -50,6 +51,8 @@ export function provisionerNeeds({ objects }: Read): readonly Need[] {
   return isWaiting ? resources.map((resource) => ({ resource })) : [];
 }
 
+const AGENT_NAMESPACE = "kube-system";
+
 /** The network plug-in runs in another namespace than the Pods that lack a network. */
 export function pluginNeeds({ objects }: Read): readonly Need[] {
   const isRefused = objects.events.all.some(
@@ -57,6 +60,19 @@ export function pluginNeeds({ objects }: Read): readonly Need[] {
   );
   const isCutOff = objects.nodes.all.some((node) => lacksNetwork(nodeCondition(node, "Ready")?.message));
   return isRefused || isCutOff ? [{ resource: "pods" }, { resource: "daemonSets" }] : [];
+}
+
+/** What lets Pods reach Services runs in another namespace than the programs that say that they reach none. */
+export function networkAgentNeeds({ failing, troubled }: Read): readonly Need[] {
+  const isUnreached = failing.some(({ trouble }) => trouble?.kind === "connection");
+  const isAgentDown = troubled.some(
+    (pod) => pod.metadata.namespace === AGENT_NAMESPACE && controllerOf(pod)?.kind === "DaemonSet",
+  );
+  const resources = [
+    ...(isUnreached ? (["pods", "daemonSets"] as const) : []),
+    ...(isAgentDown ? (["configMaps"] as const) : []),
+  ];
+  return resources.map((resource) => ({ resource, namespace: AGENT_NAMESPACE }));
 }
 
 /** The cloud controller that should take up a Node runs in another namespace than the Pods that wait for it. */

@@ -17,6 +17,11 @@ export function allLogs(pods: readonly Pod[]): readonly LogNeed[] {
   );
 }
 
+/** The logs that these Pods can have, whether they have run or not. */
+export function everyLog(pods: readonly Pod[]): readonly LogNeed[] {
+  return pods.flatMap((pod) => containersOf(pod).flatMap((container) => logsOf(pod, container)));
+}
+
 /** The logs of the containers that are not well, of two Pods of each workload. */
 export function troubledLogs(
   troubled: readonly Pod[],
@@ -44,9 +49,13 @@ export function flappingLogs({ objects, asOf }: Pick<Snapshot, "objects" | "asOf
 }
 
 /** What one healthy Pod of each workload says: a program may run and complain all the same. */
-export function complaintLogs({ objects }: Pick<Snapshot, "objects">): readonly LogNeed[] {
+export function complaintLogs(
+  { objects }: Pick<Snapshot, "objects">,
+  isOfInterest: (pod: Pod) => boolean = () => true,
+): readonly LogNeed[] {
   const healthy = objects.pods.all.filter((pod) => pod.status?.phase === "Running" && isHealthyPod(pod));
-  return representatives(healthy, { objects }, 1).flatMap((pod) =>
+  const chosen = representatives(healthy, { objects }, 1).filter(isOfInterest);
+  return chosen.flatMap((pod) =>
     containersOf(pod)
       .filter(({ role, status }) => role !== "init" && status?.state?.running !== undefined)
       .map(({ name: container }) => ({

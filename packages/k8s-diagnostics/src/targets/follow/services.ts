@@ -1,4 +1,11 @@
-import { isDnsLabel, type Need, type ObjectRef, type Snapshot } from "@k8s-ops/k8s-cluster";
+import {
+  isDnsLabel,
+  type LogNeed,
+  type Need,
+  type ObjectOf,
+  type ObjectRef,
+  type Snapshot,
+} from "@k8s-ops/k8s-cluster";
 import { failedConversions } from "../../kube/admission/namespace-deletion.ts";
 import { configuredAddresses } from "../../kube/config/addresses.ts";
 import { containersOf, type PodContainer } from "../../kube/containers.ts";
@@ -10,14 +17,15 @@ import { routeBackends, routeParents } from "../../kube/network/routes.ts";
 import { intendedService, serviceOfHost } from "../../kube/network/service-hosts.ts";
 import { placesOf } from "../../kube/places.ts";
 import { podsMatching } from "../../kube/pod-index.ts";
-import { logsOf, representatives } from "./logs.ts";
+import { representatives } from "./logs.ts";
 import type { Pod, Read } from "./read.ts";
 
 const MAX_NAMESPACES = 5;
 
 /** Routes lead from one namespace to another: to the Gateway above and to the Services below. */
 export function routeNeeds({ objects }: Read): readonly Need[] {
-  const routes = objects.httpRoutes.all;
+  const isServed = objects.gateways.all.length > 0 || objects.gatewayClasses.all.length > 0;
+  const routes = objects.httpRoutes.all.filter((route) => isNear(route, objects));
   const above = new Set(routes.flatMap(routeParents).map(({ namespace }) => namespace));
   const below = new Set(
     routes.flatMap((route) => routeBackends(route).map(({ service }) => service.namespace)),
@@ -26,10 +34,20 @@ export function routeNeeds({ objects }: Read): readonly Need[] {
     [...namespaces].filter(isDnsLabel).slice(0, MAX_NAMESPACES);
   const resources = ["services", "endpointSlices", "pods", "replicaSets", "referenceGrants"] as const;
   return [
-    ...(objects.gateways.all.length > 0 ? [{ resource: "httpRoutes" } as const] : []),
+    ...(isServed ? [{ resource: "httpRoutes" } as const] : []),
     ...first(above).map((namespace) => ({ resource: "gateways", namespace }) as const),
     ...first(below).flatMap((namespace) => resources.map((resource) => ({ resource, namespace }))),
   ];
+}
+
+/** Whether a route is of a namespace in question, or leads from or to one. */
+function isNear(route: ObjectOf<"httpRoutes">, objects: Snapshot["objects"]): boolean {
+  const { namespace } = route.metadata;
+  return (
+    objects.services.knows(namespace) ||
+    routeParents(route).some(({ namespace: above }) => objects.gateways.in(above).length > 0) ||
+    routeBackends(route).some(({ service }) => objects.services.knows(service.namespace))
+  );
 }
 
 /** Hosts are shared by the whole cluster: an Ingress of another namespace may claim the same. */
@@ -164,11 +182,9 @@ function namespacesOf(
   });
 }
 
-/** Whether a log that was read tells of a name that could not be resolved. */
-export function tellsOfDns(pods: readonly Pod[], { logs }: Snapshot["objects"]): boolean {
-  return pods
-    .flatMap((pod) => containersOf(pod).flatMap((container) => logsOf(pod, container)))
-    .some((need) => logs.get(need)?.lines.some((line) => connectionProblem(line) === "dns"));
+/** Whether one of these logs was read and tells of a name that could not be resolved. */
+export function tellsOfDns(read: readonly LogNeed[], { logs }: Snapshot["objects"]): boolean {
+  return read.some((need) => logs.get(need)?.lines.some((line) => connectionProblem(line) === "dns"));
 }
 
 export function dnsNeeds({ objects }: Pick<Read, "objects">): readonly Need[] {
@@ -181,7 +197,9 @@ export function dnsNeeds({ objects }: Pick<Read, "objects">): readonly Need[] {
       .map((name) => ({ resource: "configMaps", namespace: DNS_NAMESPACE, name }) as const),
     ...backing(DNS_NAMESPACE),
     { resource: "daemonSets", namespace: DNS_NAMESPACE },
-    { resource: "configMaps", namespace: DNS_NAMESPACE, name: DNS_CONFIG },
+    ...[DNS_CONFIG, "kubelet-config", "kubeadm-config"].map(
+      (name) => ({ resource: "configMaps", namespace: DNS_NAMESPACE, name }) as const,
+    ),
   ];
 }
 

@@ -1,8 +1,8 @@
 import { isDnsLabel, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
-import type { ConfiguredAddress } from "../../kube/config/addresses.ts";
-import { nearestName } from "../../kube/nearest.ts";
-import { hasPort, intendedService, servicesNamed } from "../../kube/network/service-hosts.ts";
-import type { WorkloadSources } from "../../kube/workloads.ts";
+import { nearestName } from "../nearest.ts";
+import { hasPort, intendedService, servicesNamed } from "../network/service-hosts.ts";
+import type { WorkloadSources } from "../workloads.ts";
+import type { ConfiguredAddress } from "./addresses.ts";
 
 export type Read = Pick<Objects, "services" | "namespaces" | "configMaps" | "logs"> & WorkloadSources;
 
