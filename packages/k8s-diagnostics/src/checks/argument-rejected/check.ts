@@ -4,7 +4,7 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { plainCopy } from "../../kube/field-patch.ts";
 import { isLabelValue } from "../../kube/grammar.ts";
 import { optionsIn, rejectedArgument } from "../../kube/logs/argument-phrases.ts";
-import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
+import { logsAbout, type TroubledLog } from "../../kube/logs/failing-logs.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
@@ -21,14 +21,7 @@ export const argumentRejected = defineCheck({
   run: ({ objects, asOf }) => logsAbout("argument", objects, asOf).flatMap(findingsOf),
 });
 
-function findingsOf({
-  place,
-  ended,
-  lines,
-  recent,
-  trouble,
-  said,
-}: FailingLog & { readonly trouble: LoggedTrouble }): readonly Finding[] {
+function findingsOf({ place, ended, lines, recent, trouble, said }: TroubledLog): readonly Finding[] {
   const option = rejectedArgument(trouble.text);
   if (option === undefined || !ended) return [];
   const where = fieldWith(option, place);

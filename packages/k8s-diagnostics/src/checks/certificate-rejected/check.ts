@@ -1,8 +1,9 @@
 import { isDnsSubdomain, type ObjectRef, type Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding, type Remedy } from "../../check.ts";
+import { SERVER_READS } from "../../kube/config/server-of.ts";
 import { findSetting, settingPatch } from "../../kube/config/settings.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
+import { logsAbout, type TroubledLog } from "../../kube/logs/failing-logs.ts";
 import { hostsIn } from "../../kube/logs/log-hosts.ts";
 import { serviceOfHost } from "../../kube/network/service-hosts.ts";
 import { tlsUses } from "../../kube/network/tls-uses.ts";
@@ -11,18 +12,7 @@ import { podsMatching } from "../../kube/pod-index.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { asksKubelet, kubeletFinding } from "./kubelet.ts";
 
-const READS = [
-  "pods",
-  "replicaSets",
-  "jobs",
-  "logs",
-  "configMaps",
-  "secrets",
-  "services",
-  "namespaces",
-  "ingresses",
-  "gateways",
-] as const;
+const READS = [...SERVER_READS, "ingresses", "gateways"] as const;
 type Read = Pick<Objects, (typeof READS)[number]>;
 
 export const certificateRejected = defineCheck({
@@ -63,10 +53,7 @@ const TITLES: Readonly<Record<Problem, string>> = {
   untrusted: "is signed by an authority that it does not know",
 };
 
-function findingOf(
-  { place, trouble, said }: FailingLog & { readonly trouble: LoggedTrouble },
-  objects: Read,
-): Finding {
+function findingOf({ place, trouble, said }: TroubledLog, objects: Read): Finding {
   if (asksKubelet(trouble.text)) return kubeletFinding(place, trouble, said(trouble.line));
   const problem = problemOf(trouble.text);
   const host = hostsIn(trouble.text).find((target) => isDnsSubdomain(target.host.toLowerCase()))?.host;

@@ -3,7 +3,13 @@ import { defineCheck, type Evidence, type Finding } from "../../check.ts";
 import { lastWrite } from "../../kube/changes.ts";
 import { configView } from "../../kube/config/config-refs.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { type FailingLog, failingLogs, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
+import {
+  type FailingLog,
+  failingLogs,
+  logsAbout,
+  messageOf,
+  type TroubledLog,
+} from "../../kube/logs/failing-logs.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { restartAfter } from "../../kube/remedy-parts.ts";
@@ -29,11 +35,8 @@ export const configFileRejected = defineCheck({
   ],
 });
 
-function rejectedFile(
-  { place, trouble, said }: FailingLog & { readonly trouble: LoggedTrouble },
-  objects: Read,
-): readonly Finding[] {
-  const text = [trouble.text, ...trouble.block].join("\n").slice(0, 8_000);
+function rejectedFile({ place, trouble, said }: TroubledLog, objects: Read): readonly Finding[] {
+  const text = messageOf(trouble);
   const found = rejectedKey(text, place, objects);
   if (!found) return [];
   const { object, key, mount, content, named } = found;

@@ -4,7 +4,8 @@ import { parseCorefile } from "../../kube/dns/corefile.ts";
 import { dnsClients } from "../../kube/dns/dns-clients.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refKey, refOf } from "../../kube/refs.ts";
-import { type CorefileFault, faultsOf } from "./faults.ts";
+import type { CorefileFault } from "./fault.ts";
+import { faultsOf } from "./faults.ts";
 import { logFaults } from "./log-faults.ts";
 
 export const coreDnsConfigBroken = defineCheck({

@@ -3,7 +3,7 @@ import type { Evidence } from "../../check.ts";
 import { DNS_NAMESPACE, USUAL_DOMAIN } from "../../kube/dns/cluster-dns.ts";
 import { type Corefile, isInZone, kubernetesZones, zoneName } from "../../kube/dns/corefile.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import type { CorefileFault } from "./faults.ts";
+import type { CorefileFault } from "./fault.ts";
 
 /** Where kubeadm keeps the domain that it tells the kubelets, which write it into the search list of every Pod. */
 const KUBEADM = [

@@ -8,7 +8,8 @@ import { type Place, placesOf } from "../../kube/places.ts";
 import { podsMatching } from "../../kube/pod-index.ts";
 import { isHealthyPod, isTerminating } from "../../kube/pods.ts";
 import { refOf } from "../../kube/refs.ts";
-import type { CorefileFault } from "./faults.ts";
+import type { CorefileFault } from "./fault.ts";
+
 import { type CorefileSource, corefileSources, lineOf } from "./sources.ts";
 
 type Read = Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs" | "configMaps">;

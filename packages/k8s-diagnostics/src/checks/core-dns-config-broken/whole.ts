@@ -1,6 +1,6 @@
 import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import type { CorefileServer } from "../../kube/dns/corefile.ts";
-import type { CorefileFault } from "./faults.ts";
+import type { CorefileFault } from "./fault.ts";
 
 const EVERY_SERVICE = { services: [], concerns: (named: readonly ObjectRef[]) => named.length > 0 };
 const ANY_NAME = { services: [], concerns: () => true };

@@ -1,28 +1,21 @@
-import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding, type Remedy } from "../../check.ts";
 import { lastWrite } from "../../kube/changes.ts";
 import { configView } from "../../kube/config/config-refs.ts";
-import { differ, type Server, serverOf } from "../../kube/config/server-of.ts";
+import {
+  differ,
+  SERVER_READS,
+  type Server,
+  type ServerSources,
+  serverOf,
+} from "../../kube/config/server-of.ts";
 import { type Variable, variablesOf } from "../../kube/config/variables.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
+import { logsAbout, messageOf, type TroubledLog } from "../../kube/logs/failing-logs.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { restartOf } from "../../kube/remedy-parts.ts";
 import { passwordVariable, userVariable } from "./password-variable.ts";
-
-const READS = [
-  "pods",
-  "replicaSets",
-  "jobs",
-  "logs",
-  "configMaps",
-  "secrets",
-  "services",
-  "namespaces",
-] as const;
-type Read = Pick<Objects, (typeof READS)[number]>;
 
 export const credentialsRefused = defineCheck({
   id: "credentials_refused",
@@ -30,7 +23,7 @@ export const credentialsRefused = defineCheck({
   when: "the log of a failing container says that a login failed: PostgreSQL, MySQL, Redis, MongoDB, RabbitMQ, Kafka, HTTP 401 and the like",
   severity: "high",
   level: "cause",
-  reads: READS,
+  reads: SERVER_READS,
   supersedes: [
     "container_exits_with_error",
     "init_container_failing",
@@ -41,14 +34,11 @@ export const credentialsRefused = defineCheck({
     logsAbout("credentials", objects, asOf).map((failing) => findingOf(failing, objects)),
 });
 
-function findingOf(
-  { place, trouble, said }: FailingLog & { readonly trouble: LoggedTrouble },
-  objects: Read,
-): Finding {
+function findingOf({ place, trouble, said }: TroubledLog, objects: ServerSources): Finding {
   const variables = variablesOf(place, objects);
-  const text = trouble.block.join("\n").slice(0, 8_000);
-  const password = passwordVariable(`${trouble.text}\n${text}`, variables);
-  const server = serverOf(`${trouble.text}\n${text}`, variables, place, objects);
+  const message = messageOf(trouble);
+  const password = passwordVariable(message, variables);
+  const server = serverOf(message, variables, place, objects);
   const written = password && writtenAt(password, objects);
   const isStale = written !== undefined && written > (place.status?.state?.running?.startedAt ?? "9");
   const differs =
@@ -84,7 +74,7 @@ function findingOf(
 }
 
 /** When the object with the value was last written. */
-function writtenAt({ source: { object } }: Variable, objects: Read): string | undefined {
+function writtenAt({ source: { object } }: Variable, objects: ServerSources): string | undefined {
   if (object.kind !== "Secret" && object.kind !== "ConfigMap") return undefined;
   const holder = configView(object.kind, objects).get(object.namespace, object.name);
   return holder && lastWrite(holder)?.at;

@@ -2,7 +2,7 @@ import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { parseImage, withTag } from "../../kube/images/images.ts";
-import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
+import { logsAbout, messageOf, type TroubledLog } from "../../kube/logs/failing-logs.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
@@ -30,8 +30,8 @@ const VERSIONS =
   /initialized by PostgreSQL version (\d{1,2})(?:\.\d{1,2})?, which is not compatible with this version (\d{1,2})/;
 const POSTGRES_DATA = "/var/lib/postgresql/data";
 
-function findingOf({ place, trouble, said }: FailingLog & { readonly trouble: LoggedTrouble }): Finding {
-  const text = [trouble.text, ...trouble.block].join("\n").slice(0, 8_000);
+function findingOf({ place, trouble, said }: TroubledLog): Finding {
+  const text = messageOf(trouble);
   const isNotEmpty = NOT_EMPTY.test(text);
   const detail = trouble.block.find((line) => VERSIONS.test(line) && line !== trouble.line);
   const [, from, to] = VERSIONS.exec(text) ?? [];

@@ -1,24 +1,12 @@
-import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { databaseServer, serverCause, serverOption } from "../../kube/config/database-server.ts";
+import { SERVER_READS, type ServerSources } from "../../kube/config/server-of.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
+import { logsAbout, messageOf, type TroubledLog } from "../../kube/logs/failing-logs.ts";
 import { type DatabaseKind, exhaustedServer } from "../../kube/logs/server-phrases.ts";
 import { containerCause } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { restartAfter } from "../../kube/remedy-parts.ts";
-
-const READS = [
-  "pods",
-  "replicaSets",
-  "jobs",
-  "logs",
-  "configMaps",
-  "secrets",
-  "services",
-  "namespaces",
-] as const;
-type Read = Pick<Objects, (typeof READS)[number]>;
 
 const LIMIT_OPTION =
   /max[-_](?:user[-_]|client[-_])?conn(?:ections)?\b|\bmaxclients\b|\bmaxConns\b|MAX_CONNECTIONS/;
@@ -35,17 +23,14 @@ export const databaseConnectionsExhausted = defineCheck({
   when: "the log of a failing container, or again and again of one that runs, says that the server allows no more connections: MySQL, PostgreSQL, Redis, MongoDB",
   severity: "high",
   level: "cause",
-  reads: READS,
+  reads: SERVER_READS,
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) =>
     logsAbout("connections_exhausted", objects, asOf).map((failing) => findingOf(failing, objects)),
 });
 
-function findingOf(
-  { place, trouble, said }: FailingLog & { readonly trouble: LoggedTrouble },
-  objects: Read,
-): Finding {
-  const text = [trouble.text, ...trouble.block].join("\n").slice(0, 8_000);
+function findingOf({ place, trouble, said }: TroubledLog, objects: ServerSources): Finding {
+  const text = messageOf(trouble);
   const kind = exhaustedServer(trouble.text) ?? "postgresql";
   const server = databaseServer(kind, text, place, objects);
   const who = `container ${place.name} of ${nameOf(place.workload)}`;

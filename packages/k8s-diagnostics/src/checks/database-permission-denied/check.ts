@@ -1,5 +1,6 @@
-import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
+import { SERVER_READS, type ServerSources } from "../../kube/config/server-of.ts";
 import { variablesOf } from "../../kube/config/variables.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { type FailingLog, failingLogs } from "../../kube/logs/failing-logs.ts";
@@ -11,25 +12,13 @@ import { containerCause, type Place } from "../../kube/places.ts";
 import { podsMatching } from "../../kube/pod-index.ts";
 import { nameOf, refKey, refOf, sameRef } from "../../kube/refs.ts";
 
-const READS = [
-  "pods",
-  "replicaSets",
-  "jobs",
-  "logs",
-  "services",
-  "namespaces",
-  "configMaps",
-  "secrets",
-] as const;
-type Read = Pick<Objects, (typeof READS)[number]>;
-
 export const databasePermissionDenied = defineCheck({
   id: "database_permission_denied",
   title: "Database denies a right to a program's user",
   when: "the log of a failing container says that the user with which it is logged in may not do something in the database: PostgreSQL, MySQL, MongoDB, SQL Server, Oracle, Redis",
   severity: "high",
   level: "cause",
-  reads: READS,
+  reads: SERVER_READS,
   supersedes: [
     "container_exits_with_error",
     "init_container_failing",
@@ -44,7 +33,7 @@ export const databasePermissionDenied = defineCheck({
       .flatMap((failing) => findingOf(failing, objects)),
 });
 
-function findingOf({ place, recent, said }: FailingLog, objects: Read): readonly Finding[] {
+function findingOf({ place, recent, said }: FailingLog, objects: ServerSources): readonly Finding[] {
   const line = recent.find((each) => denyingServer(each) !== undefined);
   const kind = line === undefined ? undefined : denyingServer(line);
   if (line === undefined || !kind || isServer(place, kind)) return [];
@@ -82,7 +71,7 @@ interface Server {
 }
 
 /** The server that the program's variables name, else the only one of its kind in its namespace. */
-function serverOf(place: Place, { ports, image }: DenyingServer, objects: Read): Server | undefined {
+function serverOf(place: Place, { ports, image }: DenyingServer, objects: ServerSources): Server | undefined {
   const { namespace } = place.podRef;
   const describe = (ref: ObjectRef): readonly Server[] => {
     const service = objects.services.get(ref.namespace, ref.name);

@@ -6,25 +6,14 @@ import {
   serverCause,
   serverOption,
 } from "../../kube/config/database-server.ts";
+import { SERVER_READS, type ServerSources } from "../../kube/config/server-of.ts";
 import { findSetting, settingPatch } from "../../kube/config/settings.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
+import { type LoggedTrouble, logsAbout, messageOf, type TroubledLog } from "../../kube/logs/failing-logs.ts";
 import { readOnlyServer } from "../../kube/logs/server-phrases.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { restartAfter } from "../../kube/remedy-parts.ts";
-
-const READS = [
-  "pods",
-  "replicaSets",
-  "jobs",
-  "logs",
-  "configMaps",
-  "secrets",
-  "services",
-  "namespaces",
-] as const;
-type Read = Pick<Objects, (typeof READS)[number]>;
 
 /** Options by which servers are told to take no writes. */
 const READ_ONLY_OPTION =
@@ -38,17 +27,14 @@ export const databaseReadOnly = defineCheck({
   when: "the log of a failing container, or again and again of one that runs, says that the server is read-only or a replica: MySQL, PostgreSQL, Redis, MongoDB, SQL Server, Elasticsearch",
   severity: "high",
   level: "cause",
-  reads: READS,
+  reads: SERVER_READS,
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) =>
     logsAbout("read_only_server", objects, asOf).map((failing) => findingOf(failing, objects)),
 });
 
-function findingOf(
-  { place, trouble, said }: FailingLog & { readonly trouble: LoggedTrouble },
-  objects: Read,
-): Finding {
-  const text = [trouble.text, ...trouble.block].join("\n").slice(0, 8_000);
+function findingOf({ place, trouble, said }: TroubledLog, objects: ServerSources): Finding {
+  const text = messageOf(trouble);
   const kind = readOnlyServer(trouble.text) ?? "postgresql";
   const server = databaseServer(kind, text, place, objects);
   const details = { container: place.name, kind, ...(server?.service && { server: server.service.name }) };
@@ -113,7 +99,7 @@ function replicaAsked(
   line: Finding["evidence"][0],
   { confidence }: LoggedTrouble,
   details: Finding["details"],
-  objects: Read,
+  objects: ServerSources,
 ): Finding {
   const setting = findSetting(place, service.name, objects);
   const primary = primaryOf(service, objects);

@@ -1,25 +1,13 @@
-import { isDnsLabel, type ObjectOf, type Objects } from "@k8s-ops/k8s-cluster";
+import { isDnsLabel, type ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding, type Remedy } from "../../check.ts";
-import { type Server, serverOf } from "../../kube/config/server-of.ts";
+import { SERVER_READS, type Server, type ServerSources, serverOf } from "../../kube/config/server-of.ts";
 import { findSetting, type Setting, settingPatch } from "../../kube/config/settings.ts";
 import { variablesOf } from "../../kube/config/variables.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { jobCondition } from "../../kube/jobs.ts";
-import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
+import { logsAbout, messageOf, type TroubledLog } from "../../kube/logs/failing-logs.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-
-const READS = [
-  "pods",
-  "replicaSets",
-  "jobs",
-  "logs",
-  "configMaps",
-  "secrets",
-  "services",
-  "namespaces",
-] as const;
-type Read = Pick<Objects, (typeof READS)[number]>;
 
 const DATABASE = /database "?'?([\w-]{1,63})"?'?(?: does not exist)?/i;
 const NAME = /^[A-Za-z0-9](?:[-A-Za-z0-9_]{0,61}[A-Za-z0-9])?$/;
@@ -30,7 +18,7 @@ export const databaseSchemaMissing = defineCheck({
   when: "the log of a failing container says that a database, table or column does not exist, or that migrations are pending",
   severity: "high",
   level: "cause",
-  reads: READS,
+  reads: SERVER_READS,
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) =>
     logsAbout("schema", objects, asOf).map((failing) =>
@@ -38,16 +26,14 @@ export const databaseSchemaMissing = defineCheck({
     ),
 });
 
-type Logged = FailingLog & { readonly trouble: LoggedTrouble };
-
 function isDatabase(text: string): boolean {
   return /unknown database|\bdatabase "[^"]{1,63}" does not exist|cannot open database/i.test(text);
 }
 
-function databaseMissing({ place, trouble, said }: Logged, objects: Read): Finding {
+function databaseMissing({ place, trouble, said }: TroubledLog, objects: ServerSources): Finding {
   const wanted = DATABASE.exec(trouble.text)?.[1];
   const setting = wanted === undefined ? undefined : findSetting(place, wanted, objects);
-  const text = [trouble.text, ...trouble.block].join("\n").slice(0, 8_000);
+  const text = messageOf(trouble);
   const server = serverOf(text, variablesOf(place, objects), place, objects);
   const created = server?.database?.value;
   return containerCause(place, {
@@ -102,7 +88,7 @@ function createDatabase(server: Server | undefined, place: Place): Remedy {
   };
 }
 
-function tableMissing({ place, trouble, said }: Logged, objects: Read): Finding {
+function tableMissing({ place, trouble, said }: TroubledLog, objects: ServerSources): Finding {
   const migration = objects.jobs
     .in(place.podRef.namespace)
     .find(

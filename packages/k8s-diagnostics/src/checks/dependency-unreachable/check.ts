@@ -2,7 +2,7 @@ import { isDnsSubdomain, type ObjectRef } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { hostsInCommand } from "../../kube/logs/command-hosts.ts";
-import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
+import { logsAbout, type TroubledLog } from "../../kube/logs/failing-logs.ts";
 import {
   type ConnectionProblem,
   connectionProblem,
@@ -50,12 +50,7 @@ export const dependencyUnreachable = defineCheck({
 });
 
 function loggedFinding(
-  {
-    place,
-    lines,
-    trouble: { line, text, confidence },
-    said,
-  }: FailingLog & { readonly trouble: LoggedTrouble },
+  { place, lines, trouble: { line, text, confidence }, said }: TroubledLog,
   objects: Read,
 ): Finding {
   const problem = connectionProblem(text) ?? "refused";

@@ -2,7 +2,7 @@ import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import type { Evidence } from "../../check.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
-import type { FailingLog, LoggedTrouble } from "../../kube/logs/failing-logs.ts";
+import type { TroubledLog } from "../../kube/logs/failing-logs.ts";
 import { RANK, rankOf } from "../../kube/logs/line-rank.ts";
 import type { Place } from "../../kube/places.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
@@ -26,10 +26,7 @@ export interface Mount {
  * The volume under whose path the file of the message lies; else of what the program says around it (Java names the
  * file in the line above); else the only one whose claim wants to become larger.
  */
-export function fullMount(
-  { place, recent, trouble }: FailingLog & { readonly trouble: LoggedTrouble },
-  objects: Input,
-): Mount | undefined {
+export function fullMount({ place, recent, trouble }: TroubledLog, objects: Input): Mount | undefined {
   const [resizing, another] = (place.spec.volumeMounts ?? []).filter((mount) => {
     const claim = claimOf(place, mount);
     const object = claim && objects.persistentVolumeClaims.get(claim.namespace, claim.name);

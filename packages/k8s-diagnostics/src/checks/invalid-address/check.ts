@@ -2,7 +2,13 @@ import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { type Variable, variablesOf } from "../../kube/config/variables.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
+import {
+  type FailingLog,
+  type LoggedTrouble,
+  logsAbout,
+  messageOf,
+  type TroubledLog,
+} from "../../kube/logs/failing-logs.ts";
 import { podSpecPath } from "../../kube/owners.ts";
 import { podSpecPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
@@ -25,11 +31,8 @@ export const invalidAddress = defineCheck({
 const SOCKET = /\.s\.PGSQL\.\d|mysqld?\.sock|local MySQL server through socket|on socket "/i;
 const ADDRESS = /(?:URL|URI|DSN|HOST|ADDR(?:ESS)?|ENDPOINT|SERVER|PORT|CONNECTION|BROKERS?)S?$/i;
 
-function findingOf(
-  { place, trouble, said }: FailingLog & { readonly trouble: LoggedTrouble },
-  objects: Read,
-): Finding {
-  const text = [trouble.text, ...trouble.block].join("\n").slice(0, 8_000);
+function findingOf({ place, trouble, said }: TroubledLog, objects: Read): Finding {
+  const text = messageOf(trouble);
   const who = `Container ${place.name} of ${nameOf(place.workload)}`;
   const common = { confidence: trouble.confidence, details: { container: place.name } };
   const variables = variablesOf(place, objects);

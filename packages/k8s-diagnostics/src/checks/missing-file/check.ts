@@ -1,7 +1,7 @@
 import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { type FailingLog, type LoggedTrouble, logsAbout } from "../../kube/logs/failing-logs.ts";
+import { logsAbout, type TroubledLog } from "../../kube/logs/failing-logs.ts";
 import { pathsIn, tellsOfMissingModule } from "../../kube/logs/file-phrases.ts";
 import { podSpecPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
@@ -22,10 +22,7 @@ export const missingFile = defineCheck({
     logsAbout("missing_file", objects, asOf).flatMap((failing) => findingsOf(failing, objects)),
 });
 
-function findingsOf(
-  { place, ended, trouble, said }: FailingLog & { readonly trouble: LoggedTrouble },
-  objects: Read,
-): readonly Finding[] {
+function findingsOf({ place, ended, trouble, said }: TroubledLog, objects: Read): readonly Finding[] {
   const isModule = tellsOfMissingModule(trouble.text);
   const missing = explainMissing(pathsIn(trouble.text), isModule, place, objects);
   // Running programs look for many files that need not be there.

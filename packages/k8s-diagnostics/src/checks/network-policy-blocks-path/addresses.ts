@@ -14,7 +14,7 @@ import {
   rulesOf,
 } from "../../kube/network/traffic.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import type { Client } from "./finding.ts";
+import type { Client } from "./client.ts";
 import { rulePatch } from "./remedy.ts";
 
 type Read = Pick<Objects, "services" | "endpointSlices" | "networkPolicies">;

@@ -6,7 +6,7 @@ import type { NearPolicy } from "../../kube/network/policy-gaps.ts";
 import { podSpecPath, workloadOf } from "../../kube/owners.ts";
 import { nest, toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import type { Client, Read } from "./finding.ts";
+import type { Client, Read } from "./client.ts";
 import type { BlockedPath } from "./paths.ts";
 
 type Pod = ObjectOf<"pods">;

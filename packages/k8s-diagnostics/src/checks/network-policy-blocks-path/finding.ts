@@ -1,23 +1,13 @@
-import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import type { Evidence, Finding, Remedy, Severity } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
 import { gapOf, nearPolicy, type PolicyGap } from "../../kube/network/policy-gaps.ts";
-import type { Place } from "../../kube/places.ts";
 import { nameOf, refKey, refOf } from "../../kube/refs.ts";
-import type { WorkloadSources } from "../../kube/workloads.ts";
+import type { Client, Read } from "./client.ts";
 import { deselectedFinding } from "./deselected.ts";
 import type { BlockedPath } from "./paths.ts";
 import { admittingRule, labelPatch, rulePatch } from "./remedy.ts";
-
-export type Read = Pick<Objects, "namespaces" | "networkPolicies" | "jobs"> & WorkloadSources;
-
-/** The container that uses the Service, and how it does. */
-export interface Client {
-  readonly place: Place;
-  readonly troubled: readonly ObjectRef[];
-  readonly isSilent: boolean;
-}
 
 const RANK: Readonly<Record<Severity, number>> = { high: 0, medium: 1, low: 2 };
 

@@ -8,7 +8,7 @@ import { workloadOf } from "../../kube/owners.ts";
 import { type PatchValue, toYaml } from "../../kube/patch.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { workloadsIn } from "../../kube/workloads.ts";
-import type { Read } from "./finding.ts";
+import type { Read } from "./client.ts";
 
 type Pod = ObjectOf<"pods">;
 

@@ -5,10 +5,20 @@ import { type Place, placesOf } from "../places.ts";
 import { podsMatching } from "../pod-index.ts";
 import { type Variable, variablesOf } from "./variables.ts";
 
-type Read = Pick<
-  Objects,
-  "pods" | "replicaSets" | "jobs" | "services" | "namespaces" | "configMaps" | "secrets"
->;
+/** What is read to learn of which server a line of a log tells, and how it is set up. */
+export const SERVER_READS = [
+  "pods",
+  "replicaSets",
+  "jobs",
+  "logs",
+  "configMaps",
+  "secrets",
+  "services",
+  "namespaces",
+] as const;
+export type ServerSources = Pick<Objects, (typeof SERVER_READS)[number]>;
+
+type Read = Omit<ServerSources, "logs">;
 
 /** The server in the cluster that a program talks to, and the variables by which it is set up. */
 export interface Server {

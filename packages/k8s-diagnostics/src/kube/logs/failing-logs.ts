@@ -43,9 +43,13 @@ export interface LoggedTrouble {
   readonly block: readonly string[];
 }
 
+/** A log whose lines tell of a known kind of trouble. */
+export type TroubledLog = FailingLog & { readonly trouble: LoggedTrouble };
+
 type Read = Pick<Objects, "pods" | "replicaSets" | "jobs" | "logs">;
 
 const TAIL = 20;
+const MAX_MESSAGE = 8_000;
 const PATIENCE_SECONDS = 30;
 
 /** A snapshot never changes, and a dozen checks ask for its logs. */
@@ -66,14 +70,13 @@ export function failingLogs(objects: Read, asOf: string): readonly FailingLog[] 
 }
 
 /** The failing logs of which this kind of trouble explains the failure best. */
-export function logsAbout(
-  kind: Trouble,
-  objects: Read,
-  asOf: string,
-): readonly (FailingLog & { readonly trouble: LoggedTrouble })[] {
-  return failingLogs(objects, asOf).filter(
-    (log): log is FailingLog & { readonly trouble: LoggedTrouble } => log.trouble?.kind === kind,
-  );
+export function logsAbout(kind: Trouble, objects: Read, asOf: string): readonly TroubledLog[] {
+  return failingLogs(objects, asOf).filter((log): log is TroubledLog => log.trouble?.kind === kind);
+}
+
+/** The line and the message that it belongs to, to be searched. */
+export function messageOf({ text, block }: LoggedTrouble): string {
+  return [text, ...block].join("\n").slice(0, MAX_MESSAGE);
 }
 
 function readFailingLogs(objects: Read, asOf: string): readonly FailingLog[] {
