@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type AccessRequest, decide, mayCall } from "./decide.ts";
+import type { AccessRequest } from "./access.ts";
+import { decide, mayCall } from "./decide.ts";
 import type { Policy, Role } from "./policy/schema.ts";
 
 /** A second opinion that shares no code with decide: the specification, spelled out step by step. */

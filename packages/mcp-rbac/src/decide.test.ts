@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type AccessRequest, type Decision, decide, mayCall } from "./decide.ts";
+import type { AccessRequest, Decision } from "./access.ts";
+import { decide, mayCall } from "./decide.ts";
 import { builtInPolicy } from "./policy/defaults.ts";
 import { parsePolicy } from "./policy/parse.ts";
 

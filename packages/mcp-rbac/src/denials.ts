@@ -1,5 +1,5 @@
 import { cleanText } from "@k8s-ops/mcp-contract";
-import type { AccessRequest, Denial, DenialReason, NamedRole } from "./decide.ts";
+import type { AccessRequest, Denial, DenialReason, NamedRole } from "./access.ts";
 
 const MOST_NAMED = 10;
 

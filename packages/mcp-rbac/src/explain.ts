@@ -1,4 +1,5 @@
-import { type AccessRequest, decide } from "./decide.ts";
+import type { AccessRequest } from "./access.ts";
+import { decide } from "./decide.ts";
 import { policyWarnings } from "./policy/check.ts";
 import type { ActionBudget, Policy, Role } from "./policy/schema.ts";
 

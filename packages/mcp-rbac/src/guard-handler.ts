@@ -1,6 +1,7 @@
 import type { Principal, Scope } from "@k8s-ops/mcp-contract";
+import type { Denial } from "./access.ts";
 import { type ArgumentNames, targetOf } from "./arguments.ts";
-import { type Denial, decide } from "./decide.ts";
+import { decide } from "./decide.ts";
 import { codeOf } from "./denials.ts";
 import type { DeniedCall } from "./guard.ts";
 import { isToolName } from "./names.ts";

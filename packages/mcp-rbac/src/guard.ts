@@ -6,8 +6,9 @@ import type {
   ToolDefinition,
   ToolResult,
 } from "@k8s-ops/mcp-contract";
+import type { AccessRequest, Decision, Denial } from "./access.ts";
 import { type ArgumentNames, DEFAULT_NAMESPACE_ARGUMENT, targetOf } from "./arguments.ts";
-import { type AccessRequest, type Decision, type Denial, decide, mayCall } from "./decide.ts";
+import { decide, mayCall } from "./decide.ts";
 import { codeOf } from "./denials.ts";
 import type { Policy } from "./policy/schema.ts";
 

@@ -1,12 +1,5 @@
-export {
-  type AccessRequest,
-  type Decision,
-  type Denial,
-  type DenialReason,
-  decide,
-  mayCall,
-  type Permission,
-} from "./decide.ts";
+export type { AccessRequest, Decision, Denial, DenialReason, Permission } from "./access.ts";
+export { decide, mayCall } from "./decide.ts";
 export { explainDecision, explainPolicy } from "./explain.ts";
 export { type DeniedCall, type GuardOptions, guard } from "./guard.ts";
 export {
