@@ -26,7 +26,7 @@ export interface Judged {
 
 const FIXTURES = fileURLToPath(new URL("../../../packages/k8s-diagnostics/src/checks/", import.meta.url));
 
-/** Every cause of every answer about the recorded scenarios: right is the one that the scenario expects. */
+/** Every cause that the answers about a recorded scenario name, once for each: right are those that it expects. */
 export async function judgeRecordings(): Promise<readonly Judged[]> {
   const names = readdirSync(RECORDINGS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   const judged = await Promise.all(names.map(({ name }) => judgeRecording(name)));
@@ -37,17 +37,27 @@ async function judgeRecording(name: string): Promise<readonly Judged[]> {
   const folder = join(RECORDINGS, name);
   const reader = await openRecordedCluster(join(folder, "recording"));
   const questions = load(readFileSync(join(folder, "questions.yaml"), "utf8")) as readonly RecordedQuestion[];
-  const judged: Judged[] = [];
+  const judged = new Map<string, Judged>();
   for (const { tool, arguments: args, expected } of questions) {
     const { causes } = (await callTool(reader, tool, args)) as { causes: readonly Cause[] };
-    const cause = expected.cause as ExpectedCause | undefined;
+    const { cause, causes: wanted = cause ? [cause] : [] } = expected as {
+      readonly cause?: ExpectedCause;
+      readonly causes?: readonly ExpectedCause[];
+    };
     for (const { code, object, confidence } of causes) {
-      const isRight =
-        code === cause?.code && object.kind === cause.object.kind && object.name === cause.object.name;
-      judged.push({ source: "recordings of a real cluster", confidence, isRight, what: `${name}: ${code}` });
+      const isRight = wanted.some(
+        (each) => code === each.code && object.kind === each.object.kind && object.name === each.object.name,
+      );
+      const what = `${name}: ${code} of ${object.kind} ${object.name}`;
+      judged.set(`${what} ${confidence} ${isRight}`, {
+        source: "recordings of a real cluster",
+        confidence,
+        isRight,
+        what,
+      });
     }
   }
-  return judged;
+  return [...judged.values()];
 }
 
 /**
