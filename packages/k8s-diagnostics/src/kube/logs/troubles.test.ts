@@ -17,6 +17,14 @@ describe("the trouble that a line tells of", () => {
       "redis.exceptions.AuthenticationError: WRONGPASS invalid username-password pair or user is disabled.",
       "credentials",
     ],
+    [
+      'Error creating Pod: pods "run-1" is forbidden: exceeded quota: compute, requested: limits.memory=4Gi, used: limits.memory=2Gi, limited: limits.memory=5Gi',
+      "refused_object",
+    ],
+    [
+      '{"level":"error","err":"pods \\"run-1\\" is forbidden: maximum memory usage per Container is 2Gi, but limit is 4Gi"}',
+      "refused_object",
+    ],
     ["NOAUTH Authentication required.", "credentials"],
     ["MongoServerError: Authentication failed.", "credentials"],
     [

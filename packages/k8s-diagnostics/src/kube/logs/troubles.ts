@@ -9,12 +9,14 @@ import {
   tellsOfMemory,
   tellsOfUsedPort,
 } from "./log-phrases.ts";
+import { tellsOfRefusedObject } from "./refused-objects.ts";
 import { exhaustedServer, readOnlyServer } from "./server-phrases.ts";
 import { missingVariablesIn } from "./variable-phrases.ts";
 
 /** What kind of trouble a log line tells of. Each kind has one check. */
 export type Trouble =
   | "forbidden"
+  | "refused_object"
   | "memory"
   | "disk"
   | "port"
@@ -39,6 +41,7 @@ export type Trouble =
  */
 const KINDS: readonly (readonly [Trouble, (text: string, defined: ReadonlySet<string>) => boolean])[] = [
   ["forbidden", (text) => text.includes('User "system:serviceaccount:')],
+  ["refused_object", tellsOfRefusedObject],
   ["memory", tellsOfMemory],
   ["kernel_setting", (text) => includesAny(text, KERNEL)],
   ["disk", tellsOfFullDisk],
