@@ -25,6 +25,10 @@ describe("the trouble that a line tells of", () => {
       '{"level":"error","err":"pods \\"run-1\\" is forbidden: maximum memory usage per Container is 2Gi, but limit is 4Gi"}',
       "refused_object",
     ],
+    [
+      'E0101 11:58:00.402117 1 controller.go:157] "re-queuing item" err="Internal error occurred: failed calling webhook \\"pods.policy.example\\": failed to call webhook: Post \\"https://policy.policy-system.svc:443/validate?timeout=10s\\": no endpoints available for service \\"policy\\""',
+      "webhook",
+    ],
     ["NOAUTH Authentication required.", "credentials"],
     ["MongoServerError: Authentication failed.", "credentials"],
     [

@@ -33,7 +33,8 @@ export type Trouble =
   | "variable"
   | "address"
   | "missing_file"
-  | "rejected_file";
+  | "rejected_file"
+  | "webhook";
 
 /**
  * The most specific first, so that one line is of one kind: `connection to server at "db" failed: FATAL: password
@@ -59,6 +60,8 @@ const KINDS: readonly (readonly [Trouble, (text: string, defined: ReadonlySet<st
   ["address", tellsOfBadAddress],
   ["missing_file", tellsOfMissingFile],
   ["rejected_file", tellsOfRejectedFile],
+  // Where nothing better is told: `connection refused`, a certificate.
+  ["webhook", (text) => text.includes('failed calling webhook "')],
 ];
 
 /**
