@@ -201,6 +201,7 @@ import { statefulsetKeepsBrokenPod } from "./statefulset-keeps-broken-pod/check.
 import { statefulsetRolloutWaiting } from "./statefulset-rollout-waiting/check.ts";
 import { statefulsetServiceMissing } from "./statefulset-service-missing/check.ts";
 import { tlsCertificateInvalid } from "./tls-certificate-invalid/check.ts";
+import { tlsModeMismatch } from "./tls-mode-mismatch/check.ts";
 import { tooManyPods } from "./too-many-pods/check.ts";
 import { topologySpreadUnsatisfiable } from "./topology-spread-unsatisfiable/check.ts";
 import { untoleratedTaint } from "./untolerated-taint/check.ts";
@@ -413,6 +414,7 @@ export const CHECKS = [
   statefulsetRolloutWaiting,
   statefulsetServiceMissing,
   tlsCertificateInvalid,
+  tlsModeMismatch,
   tooManyPods,
   topologySpreadUnsatisfiable,
   untoleratedTaint,

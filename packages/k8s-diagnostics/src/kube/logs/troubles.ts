@@ -11,6 +11,7 @@ import {
 } from "./log-phrases.ts";
 import { tellsOfRefusedObject } from "./refused-objects.ts";
 import { exhaustedServer, readOnlyServer } from "./server-phrases.ts";
+import { tlsMismatch } from "./tls-phrases.ts";
 import { missingVariablesIn } from "./variable-phrases.ts";
 
 /** What kind of trouble a log line tells of. Each kind has one check. */
@@ -20,6 +21,7 @@ export type Trouble =
   | "memory"
   | "disk"
   | "port"
+  | "tls_mode"
   | "certificate"
   | "read_only_server"
   | "connections_exhausted"
@@ -47,6 +49,7 @@ const KINDS: readonly (readonly [Trouble, (text: string, defined: ReadonlySet<st
   ["kernel_setting", (text) => includesAny(text, KERNEL)],
   ["disk", tellsOfFullDisk],
   ["port", tellsOfUsedPort],
+  ["tls_mode", (text) => tlsMismatch(text) !== undefined],
   ["certificate", (text) => includesAny(text, CERTIFICATE) && !text.includes("TLS handshake error from")],
   ["read_only_server", (text) => readOnlyServer(text) !== undefined],
   ["connections_exhausted", (text) => exhaustedServer(text) !== undefined],
