@@ -71,6 +71,7 @@ import { imageTagNotPinned } from "./image-tag-not-pinned/check.ts";
 import { ingressBackendMissing } from "./ingress-backend-missing/check.ts";
 import { ingressBackendNoEndpoints } from "./ingress-backend-no-endpoints/check.ts";
 import { ingressBackendPortMissing } from "./ingress-backend-port-missing/check.ts";
+import { ingressBackendProtocol } from "./ingress-backend-protocol/check.ts";
 import { ingressClassMissing } from "./ingress-class-missing/check.ts";
 import { ingressControllerMissing } from "./ingress-controller-missing/check.ts";
 import { ingressHostPathConflict } from "./ingress-host-path-conflict/check.ts";
@@ -284,6 +285,7 @@ export const CHECKS = [
   ingressBackendMissing,
   ingressBackendNoEndpoints,
   ingressBackendPortMissing,
+  ingressBackendProtocol,
   ingressClassMissing,
   ingressControllerMissing,
   ingressHostPathConflict,
