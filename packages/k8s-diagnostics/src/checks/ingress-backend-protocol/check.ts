@@ -1,20 +1,15 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { backendsOf, ingressClassOf } from "../../kube/network/ingress.ts";
-import { findPort, type ServicePort } from "../../kube/network/service-ports.ts";
+import { BACKEND_PROTOCOL, backendPorts, speaksHttp1 } from "../../kube/network/grpc-ingress.ts";
+import type { GrpcPort } from "../../kube/network/grpc-port.ts";
 import { podsOf } from "../../kube/network/services.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import { type GrpcPort, grpcPort } from "./grpc-port.ts";
 import { complaintOfServer, controllerComplaints } from "./symptoms.ts";
 
 type Ingress = ObjectOf<"ingresses">;
 type Read = Pick<Objects, "ingresses" | "ingressClasses" | "services" | "pods" | "logs">;
-
-const CONTROLLER = "k8s.io/ingress-nginx";
-const PREFIX = "nginx.ingress.kubernetes.io/";
-const ANNOTATION = `${PREFIX}backend-protocol`;
 
 export const ingressBackendProtocol = defineCheck({
   id: "ingress_backend_protocol",
@@ -24,38 +19,19 @@ export const ingressBackendProtocol = defineCheck({
   level: "cause",
   reads: ["ingresses", "ingressClasses", "services", "pods", "logs"],
   run: ({ objects }) => {
-    const suspects = objects.ingresses.all.filter((ingress) => isServedByNginx(ingress, objects));
+    const suspects = objects.ingresses.all.filter((ingress) => speaksHttp1(ingress, objects));
     if (suspects.length === 0) return [];
     const complaints = controllerComplaints(objects);
     return suspects.flatMap((ingress) => findingOf(ingress, complaints, objects));
   },
 });
 
-function isServedByNginx(ingress: Ingress, { ingressClasses }: Read): boolean {
-  const { annotations = {} } = ingress.metadata;
-  if (/^GRPCS?$/i.test(annotations[ANNOTATION] ?? "")) return false;
-  const name = ingressClassOf(ingress);
-  const found = name === undefined ? undefined : ingressClasses.get("", name);
-  if (found) return found.spec?.controller === CONTROLLER;
-  return name === "nginx" || Object.keys(annotations).some((key) => key.startsWith(PREFIX));
-}
-
-interface Backend {
-  readonly service: ObjectOf<"services">;
-  readonly port: ServicePort;
-  readonly grpc: GrpcPort | undefined;
-}
-
 function findingOf(
   ingress: Ingress,
   complaints: ReadonlyMap<string, Evidence>,
   objects: Read,
 ): readonly Finding[] {
-  const backends = backendsOf(ingress).flatMap(({ service: ref, port: wanted }): readonly Backend[] => {
-    const service = objects.services.get(ref.namespace, ref.name);
-    const port = service && findPort(service, wanted);
-    return service && port ? [{ service, port, grpc: grpcPort(service, port, objects) }] : [];
-  });
+  const backends = backendPorts(ingress, objects);
   const isAlone = backends.every(({ grpc }) => grpc !== undefined);
   for (const { service, port, grpc } of backends) {
     if (!grpc) continue;
@@ -76,8 +52,8 @@ function findingOf(
           symptom,
           fieldEvidence(
             object,
-            `metadata.annotations[${ANNOTATION}]`,
-            ingress.metadata.annotations?.[ANNOTATION],
+            `metadata.annotations[${BACKEND_PROTOCOL}]`,
+            ingress.metadata.annotations?.[BACKEND_PROTOCOL],
           ),
           grpc.evidence,
         ],
@@ -95,11 +71,11 @@ function remedyFor(ingress: Ingress, { protocol }: GrpcPort, isAlone: boolean): 
   const name = nameOf(refOf(ingress));
   if (!isAlone) {
     return {
-      step: `Move the gRPC paths of ${name} to an Ingress of their own with the annotation ${ANNOTATION} of value ${protocol}: it holds for all paths of an Ingress.`,
+      step: `Move the gRPC paths of ${name} to an Ingress of their own with the annotation ${BACKEND_PROTOCOL} of value ${protocol}: it holds for all paths of an Ingress.`,
     };
   }
   return {
-    step: `Give ${name} the annotation ${ANNOTATION} of value ${protocol}.`,
-    patch: toYaml({ metadata: { annotations: { [ANNOTATION]: protocol } } }),
+    step: `Give ${name} the annotation ${BACKEND_PROTOCOL} of value ${protocol}.`,
+    patch: toYaml({ metadata: { annotations: { [BACKEND_PROTOCOL]: protocol } } }),
   };
 }

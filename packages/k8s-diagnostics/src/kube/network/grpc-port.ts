@@ -1,15 +1,10 @@
 import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import type { Evidence } from "../../check.ts";
-import { containersOf } from "../../kube/containers.ts";
-import { fieldEvidence } from "../../kube/evidence.ts";
-import {
-  declaredPorts,
-  portField,
-  type ServicePort,
-  targetPortOf,
-} from "../../kube/network/service-ports.ts";
-import { podsOf } from "../../kube/network/services.ts";
-import { refOf } from "../../kube/refs.ts";
+import { containersOf } from "../containers.ts";
+import { fieldEvidence } from "../evidence.ts";
+import { refOf } from "../refs.ts";
+import { declaredPorts, portField, type ServicePort, targetPortOf } from "./service-ports.ts";
+import { podsOf } from "./services.ts";
 
 /** A port behind which a gRPC server listens, and how that is known. */
 export interface GrpcPort {
