@@ -71,6 +71,7 @@ import { imageTagNotPinned } from "./image-tag-not-pinned/check.ts";
 import { ingressBackendMissing } from "./ingress-backend-missing/check.ts";
 import { ingressBackendNoEndpoints } from "./ingress-backend-no-endpoints/check.ts";
 import { ingressBackendPortMissing } from "./ingress-backend-port-missing/check.ts";
+import { ingressBackendProtocol } from "./ingress-backend-protocol/check.ts";
 import { ingressClassMissing } from "./ingress-class-missing/check.ts";
 import { ingressControllerMissing } from "./ingress-controller-missing/check.ts";
 import { ingressHostPathConflict } from "./ingress-host-path-conflict/check.ts";
@@ -201,6 +202,7 @@ import { statefulsetKeepsBrokenPod } from "./statefulset-keeps-broken-pod/check.
 import { statefulsetRolloutWaiting } from "./statefulset-rollout-waiting/check.ts";
 import { statefulsetServiceMissing } from "./statefulset-service-missing/check.ts";
 import { tlsCertificateInvalid } from "./tls-certificate-invalid/check.ts";
+import { tlsModeMismatch } from "./tls-mode-mismatch/check.ts";
 import { tooManyPods } from "./too-many-pods/check.ts";
 import { topologySpreadUnsatisfiable } from "./topology-spread-unsatisfiable/check.ts";
 import { untoleratedTaint } from "./untolerated-taint/check.ts";
@@ -283,6 +285,7 @@ export const CHECKS = [
   ingressBackendMissing,
   ingressBackendNoEndpoints,
   ingressBackendPortMissing,
+  ingressBackendProtocol,
   ingressClassMissing,
   ingressControllerMissing,
   ingressHostPathConflict,
@@ -413,6 +416,7 @@ export const CHECKS = [
   statefulsetRolloutWaiting,
   statefulsetServiceMissing,
   tlsCertificateInvalid,
+  tlsModeMismatch,
   tooManyPods,
   topologySpreadUnsatisfiable,
   untoleratedTaint,

@@ -1,5 +1,5 @@
 import type { Objects } from "@k8s-ops/k8s-cluster";
-import { snapshotFromYaml } from "@k8s-ops/k8s-cluster/testing";
+import { snapshotFromFile, snapshotFromYaml } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { expand } from "./expand.ts";
 
@@ -264,5 +264,14 @@ describe("what is read next", () => {
     expect(expand(snapshotFromYaml(FLAPPING), {}).logs).toEqual([
       { namespace: "shop", pod: "web", container: "app", previous: true },
     ]);
+  });
+
+  it("reads what a gRPC server says behind an Ingress that speaks HTTP/1", () => {
+    const path = new URL(
+      "../checks/ingress-backend-protocol/fixtures/fault-server-log.yaml",
+      import.meta.url,
+    );
+    const { optionalLogs = [] } = expand(snapshotFromFile(path), {});
+    expect(optionalLogs.map(({ pod }) => pod)).toEqual(["quotes-0"]);
   });
 });

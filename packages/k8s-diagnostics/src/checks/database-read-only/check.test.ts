@@ -39,6 +39,30 @@ describe(databaseReadOnly.id, () => {
     expect(finding?.remedies?.[0]?.patch).toContain("value: db-rw");
   });
 
+  it.each([
+    ["fault-selector-takes-replicas", "cache", "app.kubernetes.io/component", "cache-primary-0"],
+    ["fault-selector-of-replicas", "cache-rw", "example.org/instance-role", "cache-0"],
+  ])(
+    "blames the Service whose selector does not keep to the primary: %s",
+    (fixture, service, key, primary) => {
+      const findings = runOnFixture(databaseReadOnly, fixture);
+      expect(findings).toMatchObject([
+        {
+          object: { kind: "Service", name: service },
+          severity: "medium",
+          evidence: [
+            { log: {} },
+            { field: "spec.selector" },
+            { object: { name: primary }, field: `metadata.labels[${key}]`, value: "primary" },
+            { field: `metadata.labels[${key}]`, value: "replica" },
+          ],
+          affects: [{ kind: "Pod", name: "web-6c5d9-x2x7q" }],
+          remedies: [{ patch: `spec:\n  selector:\n    ${key}: primary\n` }],
+        },
+      ]);
+    },
+  );
+
   it("tells of a server outside the cluster only what is known", () => {
     expect(runOnFixture(databaseReadOnly, "fault-outside")).toMatchObject([
       { object: { kind: "Deployment", name: "web" }, details: { kind: "mongodb" } },

@@ -14,12 +14,13 @@ import { readOnlyServer } from "../../kube/logs/server-phrases.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { restartAfter } from "../../kube/remedy-parts.ts";
+import { mixedFinding, mixedRoles } from "./roles.ts";
 
 /** Options by which servers are told to take no writes. */
 const READ_ONLY_OPTION =
   /(?<![\w-])(?:--)?(?:super[-_])?read[-_]only(?:[= ]+(?:1|on|true|yes)\b|$|(?=\s+-))|default_transaction_read_only[= ]+'?(?:on|true|1|yes)\b|(?<![\w-])(?:--)?(?:replicaof|slaveof)\s+\S|innodb[-_]read[-_]only(?:[= ]+(?:1|on))?\b|target_session_attrs=read-only/i;
 /** Services of this name lead to replicas by intention. */
-const REPLICAS = /-(?:ro|r|read|reader|readonly|read-only|replicas?|slaves?|secondary|standby)$/;
+const REPLICAS = /-(?:ro|r|read|reader|readonly|read-only|repl|replicas?|slaves?|secondary|standby)$/;
 
 export const databaseReadOnly = defineCheck({
   id: "database_read_only",
@@ -49,6 +50,11 @@ function findingOf({ place, trouble, said }: TroubledLog, objects: ServerSources
     });
   }
   const { service } = server;
+  const roles = service && !REPLICAS.test(service.name) ? mixedRoles(service, objects) : undefined;
+  if (roles) {
+    const confidence = server.guessed ? "possible" : trouble.confidence;
+    return mixedFinding(roles, place, { line: said(trouble.line), confidence, details }, objects);
+  }
   const option = serverOption(server.place, READ_ONLY_OPTION, objects);
   if (service && REPLICAS.test(service.name) && !option)
     return replicaAsked(place, service, said(trouble.line), trouble, details, objects);

@@ -37,4 +37,21 @@ describe(limitRangeViolation.id, () => {
       arguments: expected,
     });
   });
+
+  it("is told by a program that creates Pods itself", () => {
+    expect(runOnFixture(limitRangeViolation, "fault-program-creates-pods")).toMatchObject([
+      {
+        object: { kind: "LimitRange", name: "bounds" },
+        severity: "medium",
+        evidence: [{ log: {} }, { field: "spec.limits[0].max[memory]", value: "2Gi" }],
+        affects: [{ kind: "Pod", name: "coordinator" }],
+        remedies: [
+          {
+            step: "Configure Pod coordinator so that what it creates sets resources.limits[memory] to at most 2Gi for each Container.",
+          },
+          { object: { kind: "LimitRange" } },
+        ],
+      },
+    ]);
+  });
 });

@@ -72,6 +72,12 @@ describe(networkPolicyBlocksPath.id, () => {
     ]);
   });
 
+  it("takes no client that a web server's log names for the address that gives no answer", () => {
+    expect(runOnFixture(networkPolicyBlocksPath, "fault-log-names-the-browser")).toMatchObject([
+      { object: { kind: "NetworkPolicy", name: "db" }, severity: "high", confidence: "likely" },
+    ]);
+  });
+
   it("is unsure without a log, and only mentions what does no harm", () => {
     expect(runOnFixture(networkPolicyBlocksPath, "fault-default-deny-without-log")).toMatchObject([
       { severity: "medium", confidence: "possible", details: { direction: "Egress" } },

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
+import { snapshotFromFile } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
 import { diagnoseNamespace } from "../../targets/diagnose.ts";
 import { runOnFixture } from "../../testing/fixtures.ts";
 import { readerFromYaml } from "../../testing/reader.ts";
+import { examine, reachVerdict } from "../../verdict/verdict.ts";
+import { CHECKS } from "../index.ts";
 import { quotaExceeded } from "./check.ts";
 
 describe(quotaExceeded.id, () => {
@@ -95,6 +98,34 @@ describe(quotaExceeded.id, () => {
     });
     const { causes } = await diagnoseNamespace(reader, "market");
     expect(causes.map(({ code }) => code)).toEqual(["quota_exceeded"]);
+  });
+
+  it("is told by a program that creates Pods itself, and counts those that it names", () => {
+    const [finding, ...more] = runOnFixture(quotaExceeded, "fault-program-creates-pods");
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({
+      object: { kind: "ResourceQuota", namespace: "batch", name: "compute" },
+      severity: "medium",
+      confidence: "likely",
+      title:
+        "ResourceQuota compute of namespace batch does not allow what container main of Pod coordinator creates",
+      evidence: [
+        { log: { line: expect.stringContaining("run-exec-3") } },
+        { field: "status.used[limits.memory]", value: "3Gi" },
+        { field: "status.hard[limits.memory]", value: "6Gi" },
+      ],
+      affects: [{ kind: "Pod", name: "coordinator" }],
+      remedies: [
+        { patch: 'spec:\n  hard:\n    limits.memory: "15360Mi"\n' },
+        { object: { name: "coordinator" } },
+      ],
+    });
+  });
+
+  it("is the one cause of a program's end that its log tells", () => {
+    const snapshot = snapshotFromFile(new URL("./fixtures/fault-program-ends.yaml", import.meta.url));
+    const { causes } = reachVerdict(examine(CHECKS, snapshot), { concerns: () => true });
+    expect(causes.map(({ code }) => code)).toEqual([quotaExceeded.id]);
   });
 
   it("restarts the rollout", () => {

@@ -9,13 +9,13 @@ import {
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
 import { toYaml } from "../../kube/patch.ts";
-import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { restartOf } from "../../kube/remedy-parts.ts";
 import { setResources } from "../../kube/resource-remedies.ts";
 import { formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
+import { loggedRefusals } from "./logged.ts";
 import { refusedServices } from "./refused-services.ts";
-import { type Excess, largestAsk, largestUsers, parseQuotaRefusal, plainResource } from "./usage.ts";
+import { type Excess, fitsNow, largestAsk, largestUsers, parseQuotaRefusal, plainResource } from "./usage.ts";
 
 /** A program that gets less than this part of what it asked for will hardly do. */
 const LEAST_SHARE = 0.5;
@@ -23,7 +23,7 @@ const LEAST_SHARE = 0.5;
 export const quotaExceeded = defineCheck({
   id: "quota_exceeded",
   title: "A ResourceQuota is used up",
-  when: "a controller lacks Pods because a ResourceQuota of the namespace does not allow more; or clients miss a Service of a namespace whose quota of Services is used up",
+  when: "a controller lacks Pods because a ResourceQuota of the namespace does not allow more; or clients miss a Service of a namespace whose quota of Services is used up; or a program logs again and again, or as it ends, that what it creates itself is refused so",
   severity: "high",
   level: "cause",
   reads: [
@@ -39,7 +39,12 @@ export const quotaExceeded = defineCheck({
     "replicaSets",
     "jobs",
   ],
-  supersedes: ["replicas_not_created", "client_address_wrong", "dependency_unreachable"],
+  supersedes: [
+    "replicas_not_created",
+    "client_address_wrong",
+    "dependency_unreachable",
+    "container_exits_with_error",
+  ],
   run: ({ objects, asOf }) => [
     ...createFailures(objects).flatMap((failure): readonly Finding[] => {
       const refusal = parseQuotaRefusal(failure.message);
@@ -51,6 +56,7 @@ export const quotaExceeded = defineCheck({
       return [findingOf(failure, refusal.quota, excesses, quota, objects)];
     }),
     ...refusedServices(objects, asOf),
+    ...loggedRefusals(objects, asOf),
   ],
 });
 
@@ -109,12 +115,6 @@ function findingOf(
       }),
     },
   };
-}
-
-function fitsNow({ resource, requested }: Excess, { status }: ObjectOf<"resourceQuotas">): boolean {
-  const used = parseQuantity(status?.used?.[resource]);
-  const hard = parseQuantity(status?.hard?.[resource]);
-  return used !== undefined && hard !== undefined && used + requested <= hard;
 }
 
 function remediesFor(

@@ -1,4 +1,4 @@
-import type { Objects } from "@k8s-ops/k8s-cluster";
+import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
 import type { PodTemplateSpec } from "../../kube/admission/create-failures.ts";
 import { workloadOf } from "../../kube/owners.ts";
 import { isFinished } from "../../kube/pods.ts";
@@ -47,6 +47,13 @@ function pairs(text: string): ReadonlyMap<string, number> {
       return amount === undefined ? [] : [[pair.slice(0, at), amount] as const];
     }),
   );
+}
+
+/** Whether what was refused has room by now. */
+export function fitsNow({ resource, requested }: Excess, { status }: ObjectOf<"resourceQuotas">): boolean {
+  const used = parseQuantity(status?.used?.[resource]);
+  const hard = parseQuantity(status?.hard?.[resource]);
+  return used !== undefined && hard !== undefined && used + requested <= hard;
 }
 
 /** The name of the resource without the part that quotas put before it: `cpu` of `requests.cpu`. */

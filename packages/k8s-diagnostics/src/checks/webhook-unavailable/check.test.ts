@@ -79,6 +79,16 @@ describe(webhookUnavailable.id, () => {
     },
   );
 
+  it("affects the program that logs that the call fails", () => {
+    expect(runOnFixture(webhookUnavailable, "fault-program-complains")).toMatchObject([
+      {
+        object: SERVICE,
+        evidence: [{}, { value: "0" }, { log: { line: expect.stringContaining("failed calling webhook") } }],
+        affects: [{ kind: "Pod", name: "issuer-0" }],
+      },
+    ]);
+  });
+
   it("lets objects pass until then", () => {
     const remedies = runOnFixture(webhookUnavailable, "fault-no-endpoints").flatMap(
       (finding) => finding.remedies ?? [],

@@ -22,9 +22,9 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { toYaml } from "../../kube/patch.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { isYoung } from "../../kube/starting.ts";
+import { type Complaint, complaintsByWebhook, REFUSAL } from "./complaints.ts";
 import { calleeOf, cannot, certificateFault, whoIs } from "./fault.ts";
 
-const REFUSAL = /failed calling webhook "([^"]{1,253})"/;
 const CERTIFICATE = /x509:|tls: |certificate/;
 const TIMEOUT = /deadline exceeded|Client\.Timeout exceeded|i\/o timeout/;
 
@@ -33,11 +33,16 @@ type Input = Backends & Pick<Objects, (typeof WEBHOOK_READS)[number] | "namespac
 export const webhookUnavailable = defineCheck({
   id: "webhook_unavailable",
   title: "An admission webhook that must answer does not",
-  when: "a controller lacks Pods because a registered webhook with failurePolicy Fail cannot be called; of medium severity when nothing has failed yet, and the webhook's Service, port, endpoints or caBundle show that a call must",
+  when: "a controller lacks Pods because a registered webhook with failurePolicy Fail cannot be called; of medium severity when nothing has failed yet, and the webhook's Service, port, endpoints or caBundle show that a call must, or a program logs that it fails",
   severity: "high",
   level: "cause",
-  reads: [...CREATE_READS, ...WEBHOOK_READS, ...BACKEND_READS, "namespaces"],
-  supersedes: ["replicas_not_created"],
+  reads: [...CREATE_READS, ...WEBHOOK_READS, ...BACKEND_READS, "namespaces", "logs"],
+  supersedes: [
+    "replicas_not_created",
+    "dependency_unreachable",
+    "certificate_rejected",
+    "container_exits_with_error",
+  ],
   run: ({ objects, asOf }) => {
     const felt = createFailures(objects).flatMap((failure): readonly Finding[] => {
       const name = REFUSAL.exec(failure.message)?.[1];
@@ -45,9 +50,10 @@ export const webhookUnavailable = defineCheck({
       return [feltFinding(failure, name, objects, asOf)];
     });
     const named = new Set(felt.map(({ subject }) => subject));
+    const said = complaintsByWebhook(objects, asOf);
     const latent = registeredWebhooks(objects)
       .filter(({ name, failurePolicy }) => failurePolicy === "Fail" && !named.has(name))
-      .flatMap((webhook) => latentFinding(webhook, objects, asOf));
+      .flatMap((webhook) => latentFinding(webhook, said.get(webhook.name) ?? [], objects, asOf));
     return [...felt, ...latent];
   },
 });
@@ -66,8 +72,13 @@ function feltFinding(failure: CreateFailure, name: string, objects: Input, asOf:
   };
 }
 
-/** Nothing has been refused so far; the next object that the webhook should see will be. */
-function latentFinding(webhook: Webhook, objects: Input, asOf: string): readonly Finding[] {
+/** No controller of Pods is refused anything so far; a program may be, and the next object that the webhook should see will be. */
+function latentFinding(
+  webhook: Webhook,
+  complaints: readonly Complaint[],
+  objects: Input,
+  asOf: string,
+): readonly Finding[] {
   const { name, configuration, clientConfig, failurePolicy } = webhook;
   if (!isDnsSubdomain(name) || !clientConfig.service || isYoung(webhook.registeredBy, asOf)) return [];
   const service = webhookService(webhook, "");
@@ -80,7 +91,8 @@ function latentFinding(webhook: Webhook, objects: Input, asOf: string): readonly
     {
       ...shared(fault, name, webhook, service),
       severity: "medium",
-      evidence: [policy, ...fault.evidence],
+      evidence: [policy, ...fault.evidence, ...complaints.slice(0, 1).map(({ evidence }) => evidence)],
+      ...(complaints.length > 0 && { affects: complaints.map(({ place }) => place.podRef) }),
       related: [configuration, ...namespacesOf(webhook, objects)],
     },
   ];

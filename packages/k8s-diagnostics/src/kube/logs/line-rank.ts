@@ -84,6 +84,10 @@ const ERROR = [
   "read-only transaction",
   "read only replica",
   "bad option",
+  "bootstrap broker ",
+  "wrong version number",
+  "insecure transport",
+  "https server",
 ];
 /** Lines that hold an error's word and say that all is well. */
 const HARMLESS = [

@@ -73,6 +73,12 @@ describe("a log line about a connection", () => {
     expect([connectionProblem(line), hostsIn(line)]).toEqual(["dns", []]);
   });
 
+  it("takes no client of a web server for the other side of a connection", () => {
+    const line =
+      "[Wed Mar 11 14:20:43 2026] [php:warn] [pid 231] [client 10.244.3.13:40077] PHP Warning:  mysqli_real_connect(): (HY000/2002): Connection timed out in /srv/www/db.php on line 1988";
+    expect([connectionProblem(line), hostsIn(line)]).toEqual(["timeout", []]);
+  });
+
   it.each([
     "error: timed out waiting for caches to sync",
     "Connection is not available, request timed out after 30000ms",

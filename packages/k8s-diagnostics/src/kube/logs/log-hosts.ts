@@ -111,8 +111,12 @@ const PATTERNS: readonly RegExp[] = [
 const FILE =
   /\.(?:go|js|mjs|cjs|ts|py|rb|php|java|kt|cs|c|cc|cpp|rs|conf|cfg|ini|yaml|yml|json|xml|log|sql)$/i;
 
+/** Whose request it was about, as Apache and nginx say: nobody connects to that one. */
+const CLIENT = /\[client [^\]\s]{1,60}\]|\bclient: ?[\da-f.:]{2,45}(?=,)/g;
+
 /** The addresses that a line names, most telling first. */
-export function hostsIn(line: string): readonly LogHost[] {
+export function hostsIn(logged: string): readonly LogHost[] {
+  const line = logged.includes("client") ? logged.replaceAll(CLIENT, "") : logged;
   const found = PATTERNS.flatMap((pattern) => {
     const match = pattern.exec(line);
     const host = match?.[1]?.replace(/\.$/, "");

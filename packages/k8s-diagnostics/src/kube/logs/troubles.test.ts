@@ -17,6 +17,23 @@ describe("the trouble that a line tells of", () => {
       "redis.exceptions.AuthenticationError: WRONGPASS invalid username-password pair or user is disabled.",
       "credentials",
     ],
+    [
+      'Error creating Pod: pods "run-1" is forbidden: exceeded quota: compute, requested: limits.memory=4Gi, used: limits.memory=2Gi, limited: limits.memory=5Gi',
+      "refused_object",
+    ],
+    [
+      '{"level":"error","err":"pods \\"run-1\\" is forbidden: maximum memory usage per Container is 2Gi, but limit is 4Gi"}',
+      "refused_object",
+    ],
+    [
+      'E0101 11:58:00.402117 1 controller.go:157] "re-queuing item" err="Internal error occurred: failed calling webhook \\"pods.policy.example\\": failed to call webhook: Post \\"https://policy.policy-system.svc:443/validate?timeout=10s\\": no endpoints available for service \\"policy\\""',
+      "webhook",
+    ],
+    ["OpenSSL::SSL::SSLError: SSL_connect returned=1 errno=0 state=error: wrong version number", "tls_mode"],
+    ["write EPROTO 140:error:1408F10B:SSL routines:ssl3_get_record:wrong version number", "tls_mode"],
+    ["javax.net.ssl.SSLException: Unsupported or unrecognized SSL message", "tls_mode"],
+    ["The server does not support SSL connections", "tls_mode"],
+    ['redis: Protocol error, got "\\x15" as reply type byte', "tls_mode"],
     ["NOAUTH Authentication required.", "credentials"],
     ["MongoServerError: Authentication failed.", "credentials"],
     [

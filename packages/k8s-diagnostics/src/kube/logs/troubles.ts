@@ -9,15 +9,19 @@ import {
   tellsOfMemory,
   tellsOfUsedPort,
 } from "./log-phrases.ts";
+import { tellsOfRefusedObject } from "./refused-objects.ts";
 import { exhaustedServer, readOnlyServer } from "./server-phrases.ts";
+import { tlsMismatch } from "./tls-phrases.ts";
 import { missingVariablesIn } from "./variable-phrases.ts";
 
 /** What kind of trouble a log line tells of. Each kind has one check. */
 export type Trouble =
   | "forbidden"
+  | "refused_object"
   | "memory"
   | "disk"
   | "port"
+  | "tls_mode"
   | "certificate"
   | "read_only_server"
   | "connections_exhausted"
@@ -31,7 +35,8 @@ export type Trouble =
   | "variable"
   | "address"
   | "missing_file"
-  | "rejected_file";
+  | "rejected_file"
+  | "webhook";
 
 /**
  * The most specific first, so that one line is of one kind: `connection to server at "db" failed: FATAL: password
@@ -39,10 +44,12 @@ export type Trouble =
  */
 const KINDS: readonly (readonly [Trouble, (text: string, defined: ReadonlySet<string>) => boolean])[] = [
   ["forbidden", (text) => text.includes('User "system:serviceaccount:')],
+  ["refused_object", tellsOfRefusedObject],
   ["memory", tellsOfMemory],
   ["kernel_setting", (text) => includesAny(text, KERNEL)],
   ["disk", tellsOfFullDisk],
   ["port", tellsOfUsedPort],
+  ["tls_mode", (text) => tlsMismatch(text) !== undefined],
   ["certificate", (text) => includesAny(text, CERTIFICATE) && !text.includes("TLS handshake error from")],
   ["read_only_server", (text) => readOnlyServer(text) !== undefined],
   ["connections_exhausted", (text) => exhaustedServer(text) !== undefined],
@@ -56,6 +63,8 @@ const KINDS: readonly (readonly [Trouble, (text: string, defined: ReadonlySet<st
   ["address", tellsOfBadAddress],
   ["missing_file", tellsOfMissingFile],
   ["rejected_file", tellsOfRejectedFile],
+  // Where nothing better is told: `connection refused`, a certificate.
+  ["webhook", (text) => text.includes('failed calling webhook "')],
 ];
 
 /**

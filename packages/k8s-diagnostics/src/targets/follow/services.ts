@@ -152,6 +152,7 @@ const ABOUT_SERVERS: ReadonlySet<Trouble> = new Set([
   "credentials",
   "schema",
   "certificate",
+  "tls_mode",
   "read_only_server",
   "connections_exhausted",
 ]);

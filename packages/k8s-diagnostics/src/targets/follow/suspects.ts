@@ -1,7 +1,9 @@
 import type { LogNeed } from "@k8s-ops/k8s-cluster";
 import { faultOf } from "../../kube/config/address-faults.ts";
 import { configuredAddresses } from "../../kube/config/addresses.ts";
+import { backendPorts, speaksHttp1 } from "../../kube/network/grpc-ingress.ts";
 import { intendedService, mayAnswerOn, usesClusterDns } from "../../kube/network/service-hosts.ts";
+import { podsOf } from "../../kube/network/services.ts";
 import { placesOf } from "../../kube/places.ts";
 import {
   accountsIn,
@@ -14,14 +16,18 @@ import { complaintLogs } from "./logs.ts";
 import type { Pod, Read } from "./read.ts";
 
 /**
- * The logs of Pods that are well, and whose settings or rights give reason to doubt that they work: where not every log
+ * The logs of Pods that are well, and whose settings, rights or Ingress give reason to doubt that they work: where not every log
  * can be read, these are worth it.
  */
 export function suspectLogs({ objects }: Pick<Read, "objects">): readonly LogNeed[] {
   const names = ungrantedNames(objects);
+  const misunderstood = misunderstoodPods(objects);
   return complaintLogs(
     { objects },
-    (pod) => names.has(pod.spec?.serviceAccountName ?? "") || hasDoubtfulAddress(pod, objects),
+    (pod) =>
+      names.has(pod.spec?.serviceAccountName ?? "") ||
+      misunderstood.has(pod) ||
+      hasDoubtfulAddress(pod, objects),
   );
 }
 
@@ -33,6 +39,16 @@ function ungrantedNames(objects: Read["objects"]): ReadonlySet<string> {
     return accounts.filter((account) => isVoid || isAccountMissing(account, objects)).map(({ name }) => name);
   });
   return new Set(names);
+}
+
+/** gRPC servers behind an Ingress that seems to speak HTTP/1 to them. */
+function misunderstoodPods(objects: Read["objects"]): ReadonlySet<Pod> {
+  return new Set(
+    objects.ingresses.all
+      .filter((ingress) => speaksHttp1(ingress, objects))
+      .flatMap((ingress) => backendPorts(ingress, objects))
+      .flatMap(({ service, grpc }) => (grpc ? podsOf(service, objects) : [])),
+  );
 }
 
 function hasDoubtfulAddress(pod: Pod, objects: Read["objects"]): boolean {
