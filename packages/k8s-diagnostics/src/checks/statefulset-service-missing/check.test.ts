@@ -51,6 +51,25 @@ describe(statefulsetServiceMissing.id, () => {
     expect(causes.map(({ code }) => code)).toEqual(["statefulset_service_missing"]);
   });
 
+  it("names each of several ports once and keeps their protocols", () => {
+    const [finding] = runOnFixture(statefulsetServiceMissing, "fault-unnamed-ports");
+    expect(finding?.remedies?.[0]?.patch).toContain(
+      [
+        "  ports:",
+        "    - name: port-53",
+        "      port: 53",
+        "      protocol: UDP",
+        "    - name: port-53-tcp",
+        "      port: 53",
+        "    - name: port-80",
+        "      port: 80",
+        "    - name: metrics",
+        "      port: 9153",
+        "",
+      ].join("\n"),
+    );
+  });
+
   it("gives the new Service the labels of the Pods", () => {
     const remedies = runOnFixture(statefulsetServiceMissing, "fault-typo").flatMap(
       (finding) => finding.remedies ?? [],
