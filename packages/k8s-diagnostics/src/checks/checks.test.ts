@@ -81,7 +81,7 @@ const VALUE_UNKNOWN: ReadonlySet<string> = new Set([
     "node_pressure",
     "node_without_pod_cidr",
   ],
-  ...["database_permission_denied", "too_many_pods"],
+  ...["database_permission_denied", "run_as_non_root_violation", "too_many_pods"],
   ...["daemonset_misscheduled", "pod_preempted", "pod_unschedulable", "preemption_forbidden"],
   ...["pvc_lost", "pvc_provisioning_failed", "pvc_storage_class_missing", "volume_node_affinity_conflict"],
   ...[
