@@ -51,6 +51,16 @@ describe(statefulsetServiceMissing.id, () => {
     expect(causes.map(({ code }) => code)).toEqual(["statefulset_service_missing"]);
   });
 
+  it("explains no Pod that is unready for another reason", async () => {
+    const path = new URL("./fixtures/fault-image-missing-too.yaml", import.meta.url);
+    const { reader } = readerFromYaml(readFileSync(path, "utf8"));
+    const { causes } = await diagnoseNamespace(reader, "shop");
+    const explains = (cause: string) =>
+      causes.find(({ code }) => code === cause)?.explains.map(({ code }) => code);
+    expect(explains("image_not_found")).toContain("insufficient_replicas");
+    expect(explains("statefulset_service_missing")).toEqual([]);
+  });
+
   it("names each of several ports once and keeps their protocols", () => {
     const [finding] = runOnFixture(statefulsetServiceMissing, "fault-unnamed-ports");
     expect(finding?.remedies?.[0]?.patch).toContain(
