@@ -19,7 +19,7 @@ const CAUSES = [
   "killed_by_liveness_probe Deployment platform/build-runner",
   "node_selector_mismatch Deployment analytics/report-store",
   "pvc_not_found Deployment analytics/notebook",
-  "pvc_storage_class_missing PersistentVolumeClaim shop/data-orders-db-0",
+  "pvc_storage_class_missing StatefulSet shop/orders-db",
   "quota_exceeded ResourceQuota payments/payments",
   "readiness_probe_failing Deployment platform/metrics-gateway",
   "run_as_non_root_violation Deployment platform/policy-webhook",

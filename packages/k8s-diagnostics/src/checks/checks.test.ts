@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Finding, Remedy } from "../check.ts";
+import type { Check, Finding, Remedy } from "../check.ts";
 import { callProblems } from "../remedy-calls.ts";
-import { fixturesOf, folderOf, runOnFixture } from "../testing/fixtures.ts";
+import { fixturesOf, folderOf, objectOfFixture, runOnFixture } from "../testing/fixtures.ts";
 import { patchProblems } from "../testing/patch-problems.ts";
 import { CHECKS } from "./index.ts";
 
@@ -81,7 +81,7 @@ const VALUE_UNKNOWN: ReadonlySet<string> = new Set([
     "node_pressure",
     "node_without_pod_cidr",
   ],
-  ...["database_permission_denied", "too_many_pods"],
+  ...["database_permission_denied", "run_as_non_root_violation", "too_many_pods"],
   ...["daemonset_misscheduled", "pod_preempted", "pod_unschedulable", "preemption_forbidden"],
   ...["pvc_lost", "pvc_provisioning_failed", "pvc_storage_class_missing", "volume_node_affinity_conflict"],
   ...[
@@ -144,9 +144,9 @@ describe.each(CHECKS.filter(({ level }) => level === "cause"))("remedies of $id"
     expect(isReady).toBe(!VALUE_UNKNOWN.has(check.id));
   });
 
-  it("patches only fields that the object's kind has", () => {
+  it("patches only fields that the object's kind has, and items of lists that only one answers to", () => {
     const problems = remedies.flatMap(({ name, finding, remedy }) =>
-      problemsOf(finding, remedy).map((problem) => `${name}: ${problem}`),
+      problemsOf(check, name, finding, remedy).map((problem) => `${name}: ${problem}`),
     );
     expect(problems).toEqual([]);
   });
@@ -166,6 +166,8 @@ describe.each(CHECKS.filter(({ level }) => level === "cause"))("remedies of $id"
   });
 });
 
-function problemsOf({ object }: Finding, remedy: Remedy): readonly string[] {
-  return remedy.patch === undefined ? [] : patchProblems((remedy.object ?? object).kind, remedy.patch);
+function problemsOf(check: Check, fixture: string, { object }: Finding, remedy: Remedy): readonly string[] {
+  if (remedy.patch === undefined) return [];
+  const ref = remedy.object ?? object;
+  return patchProblems(ref.kind, remedy.patch, objectOfFixture(check, fixture, ref));
 }

@@ -28,4 +28,11 @@ describe("patchProblems", () => {
   ])("names what is wrong with a patch of a %s: %j", (kind, patch, problem) => {
     expect(patchProblems(kind, patch).join("\n")).toContain(problem);
   });
+
+  it("tells that several items of the object have the key by which the patch is merged", () => {
+    const patch = "spec:\n  ports:\n    - port: 53\n      targetPort: 5353\n";
+    const dns = { spec: { ports: [{ port: 53 }, { port: 53, protocol: "UDP" }] } };
+    expect(patchProblems("Service", patch, dns)).toEqual(["Service.spec.ports[0]: 2 items have this port"]);
+    expect(patchProblems("Service", patch, { spec: { ports: [{ port: 53 }, { port: 54 }] } })).toEqual([]);
+  });
 });

@@ -33,8 +33,11 @@ const MERGE_KEYS: Readonly<Record<string, string>> = {
 };
 const DIRECTIVES: ReadonlySet<unknown> = new Set(["replace", "delete", "merge"]);
 
-/** What is wrong with a strategic merge patch of an object of this kind, each with its path; empty when it would be taken. */
-export function patchProblems(kind: string, patch: string): readonly string[] {
+/**
+ * What is wrong with a strategic merge patch of an object of this kind, each with its path; empty when it would be taken.
+ * @param target The object as it is now, where it is known: tells whether an item of a list is found without doubt.
+ */
+export function patchProblems(kind: string, patch: string, target?: unknown): readonly string[] {
   let parsed: unknown;
   try {
     parsed = client.loadYaml(patch);
@@ -49,13 +52,13 @@ export function patchProblems(kind: string, patch: string): readonly string[] {
   }
   const model = MODELS[kind] ?? `V1${kind}`;
   if (!attributesOf(model)) return [`${kind}: unknown kind`];
-  return [...problems(parsed, model, kind)];
+  return [...problems(parsed, model, kind, target)];
 }
 
-function* problems(value: unknown, type: string, path: string): Generator<string> {
+function* problems(value: unknown, type: string, path: string, target: unknown): Generator<string> {
   if (value === null || type === "any" || type === "object") return;
   const item = /^(?:Array|Set)<(.+)>$/.exec(type)?.[1];
-  if (item !== undefined) return yield* listProblems(value, item, path);
+  if (item !== undefined) return yield* listProblems(value, item, path, target);
   const values = /^\{ \[key: string\]: (.+); \}$/.exec(type)?.[1];
   const attributes = attributesOf(type);
   if (values === undefined && !attributes) {
@@ -63,18 +66,20 @@ function* problems(value: unknown, type: string, path: string): Generator<string
     return;
   }
   if (!isRecord(value)) return yield `${path}: no mapping`;
+  const now = isRecord(target) ? target : {};
   for (const [key, inner] of Object.entries(value)) {
-    if (key.startsWith("$")) {
-      if (key !== "$patch" || !DIRECTIVES.has(inner)) yield `${path}.${key}: no directive`;
-      continue;
-    }
     const known = values ?? attributes?.find(({ baseName }) => baseName === key)?.type;
-    if (known === undefined) yield `${path}.${key}: no such field`;
-    else yield* problems(inner, known, `${path}.${key}`);
+    if (key.startsWith("$")) yield* directiveProblems(key, inner, path);
+    else if (known === undefined) yield `${path}.${key}: no such field`;
+    else yield* problems(inner, known, `${path}.${key}`, now[key]);
   }
 }
 
-function* listProblems(value: unknown, type: string, path: string): Generator<string> {
+function* directiveProblems(key: string, value: unknown, path: string): Generator<string> {
+  if (key !== "$patch" || !DIRECTIVES.has(value)) yield `${path}.${key}: no directive`;
+}
+
+function* listProblems(value: unknown, type: string, path: string, target: unknown): Generator<string> {
   if (!Array.isArray(value)) return yield `${path}: no list`;
   const key = MERGE_KEYS[type];
   for (const [index, inner] of value.entries()) {
@@ -82,8 +87,15 @@ function* listProblems(value: unknown, type: string, path: string): Generator<st
     if (key !== undefined && isRecord(inner) && inner[key] === undefined && !isDirective) {
       yield `${path}[${index}]: no ${key} to merge by`;
     }
-    yield* problems(inner, type, `${path}[${index}]`);
+    const found = key === undefined || !isRecord(inner) ? [] : itemsBy(key, inner[key], target);
+    if (found.length > 1) yield `${path}[${index}]: ${found.length} items have this ${key}`;
+    yield* problems(inner, type, `${path}[${index}]`, found[0]);
   }
+}
+
+function itemsBy(key: string, value: unknown, list: unknown): readonly unknown[] {
+  if (value === undefined || !Array.isArray(list)) return [];
+  return list.filter((item) => isRecord(item) && item[key] === value);
 }
 
 function isScalarOf(type: string, value: unknown): boolean {

@@ -1,7 +1,7 @@
 import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import { refKey } from "../kube/refs.ts";
 import type { Impact, RefSet } from "./dependents.ts";
-import { compareFindings } from "./rank.ts";
+import { compareFindings, isGraver } from "./rank.ts";
 import type { CheckedFinding } from "./run-checks.ts";
 
 /** A finding that nothing explains, and the findings that follow from it. */
@@ -80,10 +80,14 @@ function isReasonSought(a: Node, b: Node): boolean {
   return sought.some((ref) => a.impact.has(refKey(ref)));
 }
 
-/** A symptom follows from a cause that reaches its object, and from a symptom further down or a graver one beside it. */
+/**
+ * A symptom follows from a cause that reaches its object, and from a symptom further down or a graver one beside it. A
+ * cause of which nothing is said to suffer does not make anything worse than itself.
+ */
 function isSymptomOf(a: Node, b: Node): boolean {
   if (b.finding.level !== "symptom" || !a.impact.has(refKey(b.finding.object))) return false;
-  if (a.finding.level === "cause") return true;
+  if (a.finding.level === "cause")
+    return (a.finding.affects ?? []).length > 0 || !isGraver(b.finding.severity, a.finding.severity);
   const sameObject = refKey(a.finding.object) === refKey(b.finding.object);
   return sameObject ? a.finding.severity === "high" && b.finding.severity !== "high" : true;
 }

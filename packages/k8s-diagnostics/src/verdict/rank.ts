@@ -18,6 +18,10 @@ export function compareFindings(a: CheckedFinding, b: CheckedFinding): number {
   );
 }
 
+export function isGraver(a: Severity, b: Severity): boolean {
+  return SEVERITY[a] < SEVERITY[b];
+}
+
 function compareText(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }

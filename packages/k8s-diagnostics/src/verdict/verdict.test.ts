@@ -95,6 +95,20 @@ describe("the verdict", () => {
     expect(codes(verdict.issues)).toHaveLength(3);
   });
 
+  it("lays no graver symptom on a cause of which nothing is said to suffer", () => {
+    const unready = check("insufficient_replicas", "symptom", { object: ref("Deployment", "web") });
+    const advice = (more: Partial<Finding>, severity: Check["severity"] = "medium") =>
+      check("advice", "cause", { object: ref("Deployment", "web"), ...more }, { severity });
+    const explained = (cause: Check) =>
+      codes(
+        verdictOf([unready, cause], SHOP, everything).causes.find(({ code }) => code === "advice")
+          ?.explains ?? [],
+      );
+    expect(explained(advice({}))).toEqual([]);
+    expect(explained(advice({ affects: [pod] }))).toEqual(["insufficient_replicas"]);
+    expect(explained(advice({}, "high"))).toEqual(["insufficient_replicas"]);
+  });
+
   it("follows a reason that is sought on another object, and names only its end", () => {
     const verdict = verdictOf(
       [

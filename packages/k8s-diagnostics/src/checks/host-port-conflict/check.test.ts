@@ -25,4 +25,10 @@ describe(hostPortConflict.id, () => {
     const patches = remedies.map(({ patch }) => patch).join("");
     expect(patches).toContain("hostPort: null");
   });
+
+  it("gives no patch where two ports of the container share a number, since it would change the first", () => {
+    const [finding] = runOnFixture(hostPortConflict, "fault-shared-number");
+    expect(finding?.remedies?.[0]?.step).toContain("containers[app].ports[8080/TCP].hostPort");
+    expect(finding?.remedies?.[0]).not.toHaveProperty("patch");
+  });
 });

@@ -73,12 +73,14 @@ interface HostPort {
   readonly ip: string;
   readonly path: string;
   readonly containerPort: number;
+  /** Whether no other port of the container has this number, by which alone a patch finds it. */
+  readonly isAlone: boolean;
   readonly list: "containers" | "initContainers";
   readonly container: string;
 }
 
-function withoutHostPort(kind: string, { list, container: name, containerPort }: HostPort) {
-  if (!isDnsLabel(name)) return {};
+function withoutHostPort(kind: string, { list, container: name, containerPort, isAlone }: HostPort) {
+  if (!isDnsLabel(name) || !isAlone) return {};
   return {
     patch: podSpecPatch(kind, { [list]: [{ name, ports: [{ containerPort, hostPort: null }] }] }),
   };
@@ -86,21 +88,22 @@ function withoutHostPort(kind: string, { list, container: name, containerPort }:
 
 function hostPortsOf(pod: Pod): readonly HostPort[] {
   return containersOf(pod).flatMap(({ spec, specPath, role, name }) =>
-    (spec.ports ?? []).flatMap(({ hostPort, protocol = "TCP", hostIP = "", containerPort }) =>
-      hostPort
-        ? [
-            {
-              number: hostPort,
-              protocol,
-              ip: hostIP,
-              path: `${specPath}.ports[${containerPort}]`,
-              containerPort,
-              list: role === "container" ? ("containers" as const) : ("initContainers" as const),
-              container: name,
-            },
-          ]
-        : [],
-    ),
+    (spec.ports ?? []).flatMap(({ hostPort, protocol = "TCP", hostIP = "", containerPort }, _, ports) => {
+      if (!hostPort) return [];
+      const isAlone = ports.filter((other) => other.containerPort === containerPort).length === 1;
+      return [
+        {
+          number: hostPort,
+          protocol,
+          ip: hostIP,
+          path: `${specPath}.ports[${containerPort}${isAlone ? "" : `/${protocol}`}]`,
+          containerPort,
+          isAlone,
+          list: role === "container" ? ("containers" as const) : ("initContainers" as const),
+          container: name,
+        },
+      ];
+    }),
   );
 }
 

@@ -29,6 +29,16 @@ describe(insufficientResources.id, () => {
     );
   });
 
+  it("lowers a request that fits no Node to what the Pods there leave of one", () => {
+    const [finding] = runOnFixture(insufficientResources, "fault-fits-no-node-beside-agents");
+    expect(finding?.remedies?.[0]).toMatchObject({
+      step: expect.stringContaining(
+        "the Pod asks for 16 in all, and 7910m is the most that a Node has, and 7790m is the most that a Node has left. The patch shows what would just fit for one such Pod.",
+      ),
+      call: { arguments: { requests: { cpu: "7790m" } } },
+    });
+  });
+
   it("tells Nodes that are full now, with what is left beside all their unfinished Pods", () => {
     const [finding] = runOnFixture(insufficientResources, "fault-full-now");
     expect(finding).toMatchObject({

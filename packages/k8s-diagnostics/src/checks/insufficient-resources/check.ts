@@ -1,4 +1,4 @@
-import type { Objects } from "@k8s-ops/k8s-cluster";
+import type { ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Evidence, type Finding, type Remedy } from "../../check.ts";
 import { scaleTarget } from "../../kube/autoscalers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
@@ -15,7 +15,14 @@ import {
 } from "../../kube/scheduling/placement-failures.ts";
 import { formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
 import { freeOf, nodesHeldBack } from "../../kube/scheduling/room.ts";
-import { largestRequest, loweredRequest, type NearestFit, type Shortage, shortagesOf } from "./figures.ts";
+import {
+  largestRequest,
+  loweredRequest,
+  type NearestFit,
+  type NodeFigure,
+  type Shortage,
+  shortagesOf,
+} from "./figures.ts";
 
 export const insufficientResources = defineCheck({
   id: "insufficient_resources",
@@ -106,8 +113,9 @@ function evidenceOf(
 
 function remediesFor(
   { pod, workload, base, placement }: PlacementFailure,
-  { resource, requested, largest, freest, never, nearest }: Shortage,
+  shortage: Shortage,
 ): readonly Remedy[] {
+  const { resource, requested, largest, never } = shortage;
   const request = largestRequest(pod, resource);
   const field = `${base}.${request?.path ?? `containers[].resources.requests[${resource}]`} of ${nameOf(workload)}`;
   const needed = formatAmount(resource, requested);
@@ -122,15 +130,8 @@ function remediesFor(
       { step: `Remove ${field} when it is not needed.` },
     ];
   }
-  const limit = never ? largest : freest;
-  const lowered = limit && loweredRequest(pod, resource, requested - limit.amount);
   return [
-    limit && limit.amount > 0
-      ? {
-          step: `Lower ${field}: the Pod asks for ${needed} in all, and ${formatAmount(resource, limit.amount)} is the most that a Node ${never ? "has" : "has left"}.${never ? "" : nearestText(nearest)}${lowered ? " The patch shows what would just fit." : ""}`,
-          ...(lowered && setResources(workload, [lowered])),
-        }
-      : { step: `Lower ${field}: the Pod asks for ${needed} in all.` },
+    lowering(`Lower ${field}: the Pod asks for ${needed} in all`, pod, workload, shortage),
     {
       step: `Add a Node with at least ${needed} of ${resource} in status.allocatable${never ? "" : " left, or remove other Pods"}.`,
     },
@@ -141,6 +142,28 @@ function remediesFor(
       }),
     ),
   ];
+}
+
+/** Down to what is left beside the Pods that are there, also where even an empty Node has too little. */
+function lowering(
+  start: string,
+  pod: PlacementFailure["pod"],
+  workload: ObjectRef,
+  { resource, requested, largest, freest, isAllElseFree, never, nearest }: Shortage,
+): Remedy {
+  const most = (figure: NodeFigure | undefined, does: string): readonly string[] =>
+    figure && figure.amount > 0
+      ? [`${formatAmount(resource, figure.amount)} is the most that a Node ${does}`]
+      : [];
+  const bounds = [...(never ? most(largest, "has") : []), ...most(freest, "has left")];
+  const lowered = freest && loweredRequest(pod, resource, requested - freest.amount);
+  const shown = isAllElseFree
+    ? " The patch shows what would just fit for one such Pod."
+    : ` The patch shows how much ${resource} is left for one such Pod.`;
+  return {
+    step: `${[start, ...bounds].join(", and ")}.${never ? "" : nearestText(nearest)}${lowered ? shown : ""}`,
+    ...(lowered && setResources(workload, [lowered])),
+  };
 }
 
 /** What would be enough: the Node that comes nearest, and what it lacks. */

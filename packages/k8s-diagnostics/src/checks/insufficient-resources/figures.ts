@@ -22,6 +22,8 @@ export interface Shortage {
   readonly largest: NodeFigure | undefined;
   /** The Node that has most of it left; undefined when not all Pods are known. */
   readonly freest: NodeFigure | undefined;
+  /** Whether the freest Node has room for everything else that the Pod asks for. */
+  readonly isAllElseFree: boolean;
   /** Whether even the empty Nodes have too little. */
   readonly never: boolean;
   /** The Node that lacks the least in all, and what it lacks of each resource. */
@@ -50,11 +52,17 @@ export function shortagesOf(failure: PlacementFailure, free: Free): readonly Sho
   return [...(never.size > 0 ? never : new Set(short))].filter(isQualifiedName).map((resource) => {
     const requested = requests.get(resource) ?? 0;
     const lacking = nodes.filter((node) => (free(node, resource) ?? 0) < requested);
+    const freest = most(lacking.length > 0 ? lacking : nodes, (node) => free(node, resource));
     return {
       resource,
       requested,
       largest: most(nodes, (node) => allocatable(node, resource)),
-      freest: most(lacking.length > 0 ? lacking : nodes, (node) => free(node, resource)),
+      freest,
+      isAllElseFree:
+        freest !== undefined &&
+        [...requests].every(
+          ([other, wanted]) => other === resource || (free(freest.node, other) ?? 0) >= wanted,
+        ),
       never: never.has(resource),
       nearest,
     };

@@ -42,4 +42,12 @@ describe(readinessProbeFailing.id, () => {
     const patches = remedies.map(({ patch }) => patch).join("");
     expect(patches).toContain("timeoutSeconds: ");
   });
+
+  it("tells that the program does not serve the path of a probe that gets 404", () => {
+    const [finding] = runOnFixture(readinessProbeFailing, "fault-not-found");
+    expect(finding?.title).toContain("gets the HTTP status 404: the program does not serve its path");
+    expect(finding?.remedies?.at(-1)?.step).toMatch(
+      /readinessProbe\.httpGet\.path of .* the path \/ready\.$/,
+    );
+  });
 });

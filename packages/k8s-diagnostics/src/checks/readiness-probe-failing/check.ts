@@ -41,7 +41,7 @@ export const readinessProbeFailing = defineCheck({
           remedies: [
             ...elsewhere.remedies,
             {
-              step: probeRemedy(problem, field, workload),
+              step: probeRemedy(problem, field, workload, readinessProbe.httpGet?.path),
               ...(problem.kind === "timeout" && {
                 patch: containerPatch(place, {
                   readinessProbe: { timeoutSeconds: Math.max(5, 2 * (readinessProbe.timeoutSeconds ?? 1)) },

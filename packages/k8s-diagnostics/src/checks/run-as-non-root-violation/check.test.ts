@@ -11,6 +11,13 @@ describe(runAsNonRootViolation.id, () => {
     const [finding] = runOnFixture(runAsNonRootViolation, fixture);
     expect(finding).toMatchObject({ object: { kind: "Deployment", name: "web" }, confidence: "certain" });
     expect(finding?.evidence[1]).toMatchObject({ field, value: "true" });
-    expect(finding?.remedies?.[0]?.patch).toContain("runAsUser: 1000");
+  });
+
+  it("names the field and leaves the number, which only the image knows, to the reader", () => {
+    const [first] = runOnFixture(runAsNonRootViolation, "fault-root-image")[0]?.remedies ?? [];
+    expect(first?.step).toContain(
+      "spec.template.spec.containers[app].securityContext.runAsUser of Deployment web",
+    );
+    expect(first).not.toHaveProperty("patch");
   });
 });

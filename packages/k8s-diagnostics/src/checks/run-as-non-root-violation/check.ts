@@ -2,7 +2,6 @@ import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { startErrors } from "../../kube/exits/start-errors.ts";
 import { podSpecPath } from "../../kube/owners.ts";
-import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
 
@@ -12,9 +11,6 @@ const PHRASES = [
   "has runAsNonRoot and image has non-numeric user",
   "runAsUser breaks non-root policy",
 ];
-
-/** What most images without a user of their own accept; any number but 0 satisfies the kubelet. */
-const SOME_USER = 1000;
 
 export const runAsNonRootViolation = defineCheck({
   id: "run_as_non_root_violation",
@@ -37,7 +33,6 @@ export const runAsNonRootViolation = defineCheck({
           remedies: [
             {
               step: `Set ${place.field}.securityContext.runAsUser of ${nameOf(place.workload)} to the number of a user that the image can run as.`,
-              patch: containerPatch(place, { securityContext: { runAsUser: SOME_USER } }),
             },
             {
               step: `Or build ${place.field}.image of ${nameOf(place.workload)} with a numeric USER other than 0.`,

@@ -29,6 +29,20 @@ describe(serviceProtocolMismatch.id, () => {
     }
   });
 
+  it("gives no patch of a port whose number another port has, since it would change the first of them", () => {
+    expect(runOnFixture(serviceProtocolMismatch, "fault-shared-number")).toMatchObject([
+      {
+        remedies: [
+          {
+            step: "Set the protocol of port 53/UDP (spec.ports[1], counted from 0) of Service dns to TCP.",
+          },
+        ],
+      },
+    ]);
+    const [finding] = runOnFixture(serviceProtocolMismatch, "fault-shared-number");
+    expect(finding?.remedies?.[0]).not.toHaveProperty("patch");
+  });
+
   it("is one fault of a Service, whatever the number of its ports", () => {
     const [finding, ...others] = runOnFixture(serviceProtocolMismatch, "fault-two-ports");
     expect(others).toEqual([]);

@@ -1,8 +1,13 @@
 import { defineCheck, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
-import { declaredPorts, portField, targetPortOf } from "../../kube/network/service-ports.ts";
+import {
+  declaredPorts,
+  portField,
+  portPatch,
+  portWords,
+  targetPortOf,
+} from "../../kube/network/service-ports.ts";
 import { podsOf } from "../../kube/network/services.ts";
-import { toYaml } from "../../kube/patch.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 
 const PROTOCOLS: ReadonlySet<string> = new Set(["TCP", "UDP", "SCTP"]);
@@ -47,8 +52,8 @@ export const serviceProtocolMismatch = defineCheck({
             ...(isName && { affects: [object] }),
             remedies: [
               {
-                step: `Set the protocol of port ${port.port} of ${nameOf(object)} to ${declared.protocol}.`,
-                patch: toYaml({ spec: { ports: [{ port: port.port, protocol: declared.protocol }] } }),
+                step: `Set the protocol of ${portWords(service, port)} of ${nameOf(object)} to ${declared.protocol}.`,
+                ...portPatch(service, port, { protocol: declared.protocol }),
               },
             ],
           },

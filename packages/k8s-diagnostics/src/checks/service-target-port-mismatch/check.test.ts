@@ -26,6 +26,18 @@ describe(serviceTargetPortMismatch.id, () => {
   });
 });
 
+describe("two ports of one number", () => {
+  it("are told apart by protocol and place, since a patch would change the first of them", () => {
+    const [finding, ...others] = runOnFixture(serviceTargetPortMismatch, "fault-shared-number");
+    expect(others).toEqual([]);
+    expect(finding?.remedies).toEqual([
+      {
+        step: "Set targetPort of port 53/UDP (spec.ports[1], counted from 0) of Service dns to a port on which its Pods listen, such as 5353.",
+      },
+    ]);
+  });
+});
+
 describe("a client that is refused", () => {
   it("proves that the target is not the port on which the Pods answer their probe", async () => {
     const [finding] = runOnFixture(serviceTargetPortMismatch, "fault-refused-while-probed");

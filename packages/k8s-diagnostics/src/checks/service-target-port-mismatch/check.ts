@@ -7,11 +7,12 @@ import {
   type ContainerPort,
   declaredPorts,
   portField,
+  portPatch,
+  portWords,
   type ServicePort,
   targetPortOf,
 } from "../../kube/network/service-ports.ts";
 import { podsOf } from "../../kube/network/services.ts";
-import { toYaml } from "../../kube/patch.ts";
 import { isReady } from "../../kube/pods.ts";
 import { probePort } from "../../kube/probes/probes.ts";
 import { nameOf, refKey, refOf } from "../../kube/refs.ts";
@@ -85,8 +86,8 @@ function refusedWhileProbed(
     related: pods.slice(0, 10).map(refOf),
     remedies: [
       {
-        step: `Set targetPort of port ${port.port} of ${nameOf(object)} to ${only}.`,
-        patch: toYaml({ spec: { ports: [{ port: port.port, targetPort: only }] } }),
+        step: `Set targetPort of ${portWords(service, port)} of ${nameOf(object)} to ${only}.`,
+        ...portPatch(service, port, { targetPort: only }),
       },
     ],
   };
@@ -126,10 +127,8 @@ function mismatch(service: Service, port: ServicePort, pods: readonly Pod[]): Fi
     related: pods.slice(0, 10).map(refOf),
     remedies: [
       {
-        step: `Set targetPort of port ${port.port} of ${nameOf(object)} to a port on which its Pods listen${suggestion ? `, such as ${suggestion.number}` : ""}.`,
-        ...(suggestion && {
-          patch: toYaml({ spec: { ports: [{ port: port.port, targetPort: suggestion.number }] } }),
-        }),
+        step: `Set targetPort of ${portWords(service, port)} of ${nameOf(object)} to a port on which its Pods listen${suggestion ? `, such as ${suggestion.number}` : ""}.`,
+        ...(suggestion && portPatch(service, port, { targetPort: suggestion.number })),
       },
     ],
   };

@@ -44,7 +44,7 @@ export const startupProbeFailing = defineCheck({
           ],
           details: { container: place.name, problem: problem.kind, allowed_seconds: budget },
           remedies: [
-            { step: probeRemedy(problem, field, workload) },
+            { step: probeRemedy(problem, field, workload, probe.httpGet?.path) },
             {
               step: `If the program needs longer than ${budget} seconds to start, raise ${field}.failureThreshold of ${workload}.`,
               patch: containerPatch(place, {

@@ -51,6 +51,35 @@ describe(statefulsetServiceMissing.id, () => {
     expect(causes.map(({ code }) => code)).toEqual(["statefulset_service_missing"]);
   });
 
+  it("explains no Pod that is unready for another reason", async () => {
+    const path = new URL("./fixtures/fault-image-missing-too.yaml", import.meta.url);
+    const { reader } = readerFromYaml(readFileSync(path, "utf8"));
+    const { causes } = await diagnoseNamespace(reader, "shop");
+    const explains = (cause: string) =>
+      causes.find(({ code }) => code === cause)?.explains.map(({ code }) => code);
+    expect(explains("image_not_found")).toContain("insufficient_replicas");
+    expect(explains("statefulset_service_missing")).toEqual([]);
+  });
+
+  it("names each of several ports once and keeps their protocols", () => {
+    const [finding] = runOnFixture(statefulsetServiceMissing, "fault-unnamed-ports");
+    expect(finding?.remedies?.[0]?.patch).toContain(
+      [
+        "  ports:",
+        "    - name: port-53",
+        "      port: 53",
+        "      protocol: UDP",
+        "    - name: port-53-tcp",
+        "      port: 53",
+        "    - name: port-80",
+        "      port: 80",
+        "    - name: metrics",
+        "      port: 9153",
+        "",
+      ].join("\n"),
+    );
+  });
+
   it("gives the new Service the labels of the Pods", () => {
     const remedies = runOnFixture(statefulsetServiceMissing, "fault-typo").flatMap(
       (finding) => finding.remedies ?? [],

@@ -4,7 +4,7 @@ import { fieldEvidence } from "../../kube/evidence.ts";
 import { isLabelValue, isQualifiedName } from "../../kube/grammar.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { clientGroups, connectionProblems, type LoggedProblem } from "../../kube/network/clients.ts";
-import { toYaml } from "../../kube/patch.ts";
+import { type PatchValue, toYaml } from "../../kube/patch.ts";
 import { placesOf } from "../../kube/places.ts";
 import { isHealthyPod } from "../../kube/pods.ts";
 import { nameOf, refOf, sameRef } from "../../kube/refs.ts";
@@ -16,6 +16,8 @@ type Read = Pick<
   Objects,
   "statefulSets" | "services" | "pods" | "replicaSets" | "jobs" | "logs" | "namespaces"
 >;
+
+const PROTOCOLS: ReadonlySet<string> = new Set(["TCP", "UDP", "SCTP"]);
 
 export const statefulsetServiceMissing = defineCheck({
   id: "statefulset_service_missing",
@@ -118,12 +120,7 @@ function remediesOf(
   // kubectl gives a new Service the label app alone.
   const selector = { ...(labels.app === undefined && { app: null }), ...labels };
   const isPlain = Object.entries(labels).every(([key, value]) => isQualifiedName(key) && isLabelValue(value));
-  const ports = (set.spec?.template?.spec?.containers ?? [])
-    .flatMap((container) => container.ports ?? [])
-    .map(({ name, containerPort }) => ({
-      ...(name !== undefined && isDnsLabel(name) && { name }),
-      port: containerPort,
-    }));
+  const ports = portsFor(set);
   return [
     {
       step: `Create the headless Service ${service.name} that selects the Pods of ${nameOf(object)}: kubectl create service clusterip ${service.name} --namespace ${service.namespace} --clusterip=None, then give it their labels and ports by the patch${near === undefined ? "" : `; or, if Service ${near} is meant, create the StatefulSet anew with that serviceName, because the field cannot be changed`}.`,
@@ -136,4 +133,24 @@ function remediesOf(
         }),
     },
   ];
+}
+
+/** One port of the Service for each that the containers declare. Names must differ, and may be left out of a single port. */
+function portsFor(set: StatefulSet): readonly PatchValue[] {
+  const declared = (set.spec?.template?.spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+  const byPort = new Map(
+    declared.map((port) => [`${port.containerPort}/${port.protocol ?? "TCP"}`, port] as const),
+  );
+  const taken = new Set<string>();
+  return [...byPort.values()].map(({ name = "", containerPort, protocol = "TCP" }) => {
+    const given = [name, `port-${containerPort}`, `port-${containerPort}-${protocol.toLowerCase()}`].find(
+      (each) => isDnsLabel(each) && !taken.has(each),
+    );
+    if (given !== undefined) taken.add(given);
+    return {
+      ...(given !== undefined && (byPort.size > 1 || given === name) && { name: given }),
+      port: containerPort,
+      ...(protocol !== "TCP" && PROTOCOLS.has(protocol) && { protocol }),
+    };
+  });
 }

@@ -24,6 +24,14 @@ describe(topologySpreadUnsatisfiable.id, () => {
     expect(finding?.remedies?.[0]?.step).toContain("Label the Nodes with example.com/rack");
   });
 
+  it("gives no patch where two constraints are over one key, since it may change the wrong one", () => {
+    const [finding] = runOnFixture(topologySpreadUnsatisfiable, "fault-two-of-one-key");
+    expect(finding?.remedies?.filter(({ patch }) => patch !== undefined)).toEqual([]);
+    expect(finding?.remedies?.[1]?.step).toContain(
+      "of Deployment web, which has 2 constraints over topology.kubernetes.io/zone: in those with whenUnsatisfiable DoNotSchedule.",
+    );
+  });
+
   it("makes the constraint a wish", () => {
     const remedies = runOnFixture(topologySpreadUnsatisfiable, "fault-skew").flatMap(
       (finding) => finding.remedies ?? [],

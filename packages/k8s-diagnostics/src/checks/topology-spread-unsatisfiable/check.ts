@@ -1,5 +1,5 @@
-import type { ObjectOf, Objects } from "@k8s-ops/k8s-cluster";
-import { defineCheck } from "../../check.ts";
+import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { defineCheck, type Remedy } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { isQualifiedName } from "../../kube/grammar.ts";
 import { podSpecPatch } from "../../kube/patch.ts";
@@ -52,20 +52,27 @@ export const topologySpreadUnsatisfiable = defineCheck({
               : {
                   step: `Add Nodes to the domains of ${key ?? "the topology key"} that hold the fewest Pods of ${nameOf(workload)}, or make them schedulable.`,
                 },
-            {
-              step: `Or set whenUnsatisfiable to ScheduleAnyway, or raise maxSkew, in ${base}.topologySpreadConstraints of ${nameOf(workload)}.`,
-              ...(key !== undefined && {
-                patch: podSpecPatch(workload.kind, {
-                  topologySpreadConstraints: [{ topologyKey: key, whenUnsatisfiable: "ScheduleAnyway" }],
-                }),
-              }),
-            },
+            relaxed(pod, key, workload, base),
           ],
           ...(key !== undefined && { details: { pods_by_domain: domainsOf(pod, key, placement, objects) } }),
         },
       ];
     }),
 });
+
+/** Makes the constraint a wish. By its key alone a patch finds the one to change, so there must be no other of that key. */
+function relaxed({ spec }: Pod, key: string | undefined, workload: ObjectRef, base: string): Remedy {
+  const { length } = (spec?.topologySpreadConstraints ?? []).filter(({ topologyKey }) => topologyKey === key);
+  const step = `Or set whenUnsatisfiable to ScheduleAnyway, or raise maxSkew, in ${base}.topologySpreadConstraints of ${nameOf(workload)}`;
+  if (key === undefined) return { step: `${step}.` };
+  if (length > 1) {
+    return {
+      step: `${step}, which has ${length} constraints over ${key}: in those with whenUnsatisfiable DoNotSchedule.`,
+    };
+  }
+  const topologySpreadConstraints = [{ topologyKey: key, whenUnsatisfiable: "ScheduleAnyway" }];
+  return { step: `${step}.`, patch: podSpecPatch(workload.kind, { topologySpreadConstraints }) };
+}
 
 function lacksKey(placement: Placement | undefined, key: string): boolean {
   return placement?.nodes.every(({ node }) => node.metadata.labels?.[key] === undefined) ?? false;

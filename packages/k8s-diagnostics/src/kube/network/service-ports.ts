@@ -1,5 +1,6 @@
 import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { containersOf } from "../containers.ts";
+import { type PatchValue, toYaml } from "../patch.ts";
 
 type Service = ObjectOf<"services">;
 type Pod = ObjectOf<"pods">;
@@ -37,6 +38,30 @@ export function targetPortOf({ port, targetPort }: ServicePort): PortValue {
 /** Path of a port in the Service. Items are named by port number, which is how patches merge them. */
 export function portField({ port }: ServicePort): string {
   return `spec.ports[${port}]`;
+}
+
+/** As sentences name a port of a Service: by number, and by protocol and place where others share the number. */
+export function portWords(service: Service, port: ServicePort): string {
+  if (isAlone(service, port)) return `port ${port.port}`;
+  const index = (service.spec?.ports ?? []).indexOf(port);
+  return `port ${port.port}/${port.protocol ?? "TCP"} (spec.ports[${index}], counted from 0)`;
+}
+
+/**
+ * A strategic merge patch of one port of a Service; nothing where others share its number, by which alone such patches
+ * find the port to change.
+ */
+export function portPatch(
+  service: Service,
+  port: ServicePort,
+  change: Readonly<Record<string, PatchValue>>,
+): { readonly patch?: string } {
+  if (!isAlone(service, port)) return {};
+  return { patch: toYaml({ spec: { ports: [{ port: port.port, ...change }] } }) };
+}
+
+function isAlone({ spec }: Service, { port }: ServicePort): boolean {
+  return (spec?.ports ?? []).filter((other) => other.port === port).length <= 1;
 }
 
 /** The port of a Service that a backend names by number or name. */

@@ -47,3 +47,32 @@ export function sufferersOf(
   const pods = users.get(claimKey(claim.metadata.namespace, claim.metadata.name)) ?? [];
   return [refOf(claim), ...pods.filter(({ status }) => status?.phase === "Pending").map(refOf)];
 }
+
+/** The StatefulSet that made a claim by one of its volumeClaimTemplates. */
+export interface ClaimOrigin {
+  readonly set: ObjectOf<"statefulSets">;
+  readonly template: ClaimTemplate;
+  /** Name of the template. */
+  readonly name: string;
+}
+
+type ClaimTemplate = NonNullable<
+  NonNullable<ObjectOf<"statefulSets">["spec"]>["volumeClaimTemplates"]
+>[number];
+
+/** Which StatefulSet made a claim, by its name: template, StatefulSet and ordinal, joined by dashes. */
+export function claimOrigins({
+  statefulSets,
+}: Pick<Objects, "statefulSets">): (claim: ObjectRef) => ClaimOrigin | undefined {
+  const byPrefix = new Map<string, ClaimOrigin>();
+  for (const set of statefulSets.all) {
+    for (const template of set.spec?.volumeClaimTemplates ?? []) {
+      const name = template.metadata?.name ?? "";
+      byPrefix.set(claimKey(set.metadata.namespace, `${name}-${set.metadata.name}`), { set, template, name });
+    }
+  }
+  return ({ namespace, name }) => {
+    const prefix = /^(.+)-\d+$/.exec(name)?.[1];
+    return prefix === undefined ? undefined : byPrefix.get(claimKey(namespace, prefix));
+  };
+}
