@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { published } from "./published.ts";
 import { diagnosisOf } from "../testing/diagnosis.ts";
+import { published } from "./published.ts";
 
 const several = { kind: "Cluster", namespace: "", name: "test" };
 const verdict = { kind: "Namespace", namespace: "", name: "shop", state: "healthy" as const, causes: [] };

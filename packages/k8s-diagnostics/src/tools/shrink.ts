@@ -14,6 +14,7 @@ type Step = (diagnosis: Diagnosis) => Diagnosis;
 
 /** What is left out first, and what last: the first cause with its evidence and its repair stays as long as anything. */
 const STEPS: readonly Step[] = [
+  withoutRepeated,
   (diagnosis) => withIssues(diagnosis, shorten(diagnosis.issues, RECENT)),
   fewerIssues,
   (diagnosis) => ({
@@ -34,6 +35,7 @@ const STEPS: readonly Step[] = [
   (diagnosis) => withIssues(diagnosis, diagnosis.issues.slice(0, diagnosis.issues.length >> 1)),
   (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(slim) }),
   (diagnosis) => ({ ...diagnosis, not_checked: diagnosis.not_checked.slice(0, 1) }),
+  (diagnosis) => ({ ...diagnosis, recommendations: [] }),
   (diagnosis) => shorten(diagnosis),
   // A step says in words what its patch does.
   (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(withoutLongPatches) }),
@@ -54,6 +56,12 @@ function cut<T extends Diagnosis>(diagnosis: T): T {
     truncated: "Cut to fit: ask about one of the objects alone for all of its issues and evidence.",
     ...diagnosis,
   };
+}
+
+/** The recommendations that no cause shows as its remedy. */
+function withoutRepeated(diagnosis: Diagnosis): Diagnosis {
+  const shown = new Set(diagnosis.causes.flatMap(({ remedies }) => remedies.map(({ step }) => step)));
+  return { ...diagnosis, recommendations: diagnosis.recommendations.filter((step) => !shown.has(step)) };
 }
 
 function withIssues(diagnosis: Diagnosis, issues: Diagnosis["issues"]): Diagnosis {
@@ -113,7 +121,10 @@ function fewerCauses(diagnosis: Diagnosis): Diagnosis {
   };
 }
 
-/** Long text to its beginning, and lists to their first items where a number is given; patches stay whole. */
+/** Half a step or half a patch would be another one. */
+const WHOLE: ReadonlySet<string> = new Set(["step", "patch", "truncated"]);
+
+/** Long text to its beginning, and lists to their first items where a number is given. */
 function shorten<T>(value: T, items = Number.POSITIVE_INFINITY): T {
   return shortened(value, items, 0) as T;
 }
@@ -129,7 +140,7 @@ function shortened(value: unknown, items: number, depth: number): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      key === "patch" || key === "truncated" ? item : shortened(item, items, depth + 1),
+      WHOLE.has(key) ? item : shortened(item, items, depth + 1),
     ]),
   );
 }
