@@ -34,7 +34,7 @@ instructions. tools/list publishes only what a client must know to read them.
 | \`issues[]\` | \`code\`, \`severity\` (\`high\`, \`medium\`, \`low\`), \`object\`, \`message\`, and details by code |
 | \`recommendations[]\` | the steps again, as sentences |
 | \`targets[]\` | for several at once: \`kind\`, \`namespace\`, \`name\`, \`state\`, and \`code\` and \`object\` of its \`causes\` |
-| \`not_checked[]\` | \`resource\` (or \`check:CODE\`), \`namespace\`, \`name\`, \`reason\`: \`forbidden\`, \`forbidden_by_policy\`, \`unavailable\`, \`timeout\`, \`not_recorded\`, \`not_found\`, \`truncated\`, \`malformed_object\`, \`needs_metrics\`, \`not_observable\` |
+| \`not_checked[]\` | \`resource\` (or \`check:CODE\`), \`namespace\`, \`name\`, \`reason\`: \`forbidden\`, \`forbidden_by_policy\`, \`unavailable\`, \`timeout\`, \`not_recorded\`, \`not_found\`, \`truncated\`, \`malformed_object\`, \`needs_metrics\`, \`not_observable\`; in an answer that was cut, one for each reason with its resources joined by commas |
 | \`truncated\`, \`causes_total\`, \`next_cursor\` | what was cut to fit, and how to see the rest |
 `;
 }

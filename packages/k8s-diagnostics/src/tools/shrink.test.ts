@@ -53,4 +53,17 @@ describe("what is left out of a diagnosis that is too large", () => {
       expect([[other], []]).toContainEqual(recommendations);
     }
   });
+
+  it("is no reason why something was not checked", () => {
+    const not_checked = Array.from({ length: 40 }, (_, index) => ({
+      resource: `check:c${index}`,
+      reason: index % 2 ? ("not_recorded" as const) : ("forbidden" as const),
+    }));
+    for (const form of forms(diagnosisOf({ not_checked }))) {
+      expect(new Set(form.not_checked.map(({ reason }) => reason))).toEqual(
+        new Set(["not_recorded", "forbidden"]),
+      );
+    }
+    expect(smallest(diagnosisOf({ not_checked })).not_checked).toHaveLength(2);
+  });
 });

@@ -1,8 +1,8 @@
 import type { Cause, Diagnosis, Issue, TargetVerdict } from "../diagnosis.ts";
+import { foldGaps, foldGapsByReason } from "./shrink-gaps.ts";
 
 const FEW_ISSUES = 4;
 const FEW_RECOMMENDATIONS = 3;
-const FEW_GAPS = 10;
 const SHORT_VALUE = 160;
 const LONG_PATCH = 400;
 /** As many of the newest events as are promised, and at least. */
@@ -15,13 +15,14 @@ type Step = (diagnosis: Diagnosis) => Diagnosis;
 /** What is left out first, and what last: the first cause with its evidence and its repair stays as long as anything. */
 const STEPS: readonly Step[] = [
   withoutRepeated,
+  (diagnosis) => ({ ...diagnosis, not_checked: foldGaps(diagnosis.not_checked) }),
   (diagnosis) => withIssues(diagnosis, shorten(diagnosis.issues, RECENT)),
   fewerIssues,
   (diagnosis) => ({
     ...diagnosis,
     causes: diagnosis.causes.map((cause, at) => (at === 0 ? cause : slim(cause))),
   }),
-  (diagnosis) => ({ ...diagnosis, not_checked: diagnosis.not_checked.slice(0, FEW_GAPS) }),
+  (diagnosis) => ({ ...diagnosis, not_checked: foldGapsByReason(diagnosis.not_checked) }),
   (diagnosis) => ({ ...diagnosis, recommendations: diagnosis.recommendations.slice(0, FEW_RECOMMENDATIONS) }),
   (diagnosis) => ({ ...diagnosis, causes: shorten(diagnosis.causes) }),
   // In a list of causes the issues go before a cause does: what follows from a cause says most of them.
@@ -34,7 +35,6 @@ const STEPS: readonly Step[] = [
   (diagnosis) => ({ ...diagnosis, ...(diagnosis.targets && { targets: diagnosis.targets.map(alone) }) }),
   (diagnosis) => withIssues(diagnosis, diagnosis.issues.slice(0, diagnosis.issues.length >> 1)),
   (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(slim) }),
-  (diagnosis) => ({ ...diagnosis, not_checked: diagnosis.not_checked.slice(0, 1) }),
   (diagnosis) => ({ ...diagnosis, recommendations: [] }),
   (diagnosis) => shorten(diagnosis),
   // A step says in words what its patch does.
@@ -122,7 +122,7 @@ function fewerCauses(diagnosis: Diagnosis): Diagnosis {
 }
 
 /** Half a step or half a patch would be another one. */
-const WHOLE: ReadonlySet<string> = new Set(["step", "patch", "truncated"]);
+const WHOLE: ReadonlySet<string> = new Set(["step", "patch", "not_checked", "truncated"]);
 
 /** Long text to its beginning, and lists to their first items where a number is given. */
 function shorten<T>(value: T, items = Number.POSITIVE_INFINITY): T {
