@@ -66,4 +66,38 @@ describe("what is left out of a diagnosis that is too large", () => {
     }
     expect(smallest(diagnosisOf({ not_checked })).not_checked).toHaveLength(2);
   });
+
+  it("is no promised detail of an issue that is told, and no newest event", () => {
+    const on = { severity: "high" as const, object, message: "not ready" };
+    const event = (at: number) => ({ reason: "BackOff", message: "Back-off ".repeat(30), count: at });
+    const issues = [
+      { ...on, code: "container_not_ready", container: "app", ready: false, reason: "Error", exit_code: 1 },
+      { ...on, code: "high_restart_count", container: "app", restart_count: 9 },
+      { ...on, code: "warning_events", count: 15, recent: [5, 4, 3, 2, 1].map(event) },
+    ];
+    const all = forms(diagnosisOf({ issues }));
+    for (const form of all) {
+      for (const [at, issue] of form.issues.entries()) {
+        const { recent, ...promised } = issues[at] as Record<string, unknown>;
+        expect(issue).toMatchObject(promised);
+        if (recent) expect((issue.recent as readonly unknown[])[0]).toMatchObject({ count: 5 });
+      }
+    }
+    expect(all.some((form) => (form.issues[2]?.recent as readonly unknown[] | undefined)?.length === 1)).toBe(
+      true,
+    );
+  });
+
+  it("are issues of low severity before any of high severity", () => {
+    const issues = ["high", "high", "high", "high", "high", "low", "low"].map((severity, index) => ({
+      code: `issue_${index}`,
+      severity: severity as "high" | "low",
+      object,
+      message: "something",
+    }));
+    for (const { issues: told } of forms(diagnosisOf({ issues }))) {
+      const high = told.filter(({ severity }) => severity === "high").length;
+      if (told.length > high) expect(high).toBe(5);
+    }
+  });
 });
