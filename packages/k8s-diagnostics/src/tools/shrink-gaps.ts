@@ -30,6 +30,16 @@ export function foldGapsByReason(gaps: readonly NotChecked[]): readonly NotCheck
   });
 }
 
+/** Of how many gaps a folded form does not name the resource and the object. */
+export function placesLost(gaps: readonly NotChecked[], folded: readonly NotChecked[]): number {
+  const isNamed = (gap: NotChecked, by: NotChecked): boolean =>
+    by.reason === gap.reason &&
+    by.namespace === gap.namespace &&
+    by.resource.split(JOINT).includes(gap.resource) &&
+    (by.name === gap.name || (gap.name !== undefined && by.name?.split(JOINT).includes(gap.name) === true));
+  return gaps.filter((gap) => !folded.some((by) => isNamed(gap, by))).length;
+}
+
 type Group = readonly [NotChecked, ...NotChecked[]];
 
 function grouped(

@@ -1,5 +1,6 @@
 import type { Cause, Diagnosis, TargetVerdict } from "../diagnosis.ts";
 import { foldGaps, foldGapsByReason } from "./shrink-gaps.ts";
+import { leftOut } from "./shrink-told.ts";
 
 const FEW_ISSUES = 4;
 const SHORT_VALUE = 160;
@@ -45,21 +46,27 @@ const STEPS: readonly Step[] = [
   (diagnosis) => withIssues(diagnosis, []),
 ];
 
-/** The next smaller form of a diagnosis; undefined when nothing can be left out any more. */
+/** What a smaller form was made of: what it lacks is counted against that. */
+const WHOLES = new WeakMap<Diagnosis, Diagnosis>();
+
+/** The next smaller form of a diagnosis, which says what it lacks; undefined when nothing can be left out any more. */
 export function shrinkDiagnosis<T extends Diagnosis>(diagnosis: T): T | undefined {
-  const size = JSON.stringify(diagnosis).length;
+  const whole = WHOLES.get(diagnosis) ?? diagnosis;
+  const current = withTruncated(diagnosis, whole.truncated);
+  const size = JSON.stringify(current).length;
   for (const step of STEPS) {
-    const next = step(diagnosis);
-    if (JSON.stringify(next).length < size) return cut(next as T);
+    const next = step(current);
+    if (JSON.stringify(next).length >= size) continue;
+    const words = [whole.truncated, leftOut(whole, next)].filter((text) => text !== undefined);
+    const form = withTruncated(next, words.length > 0 ? words.join(" ") : undefined);
+    WHOLES.set(form, whole);
+    return form as T;
   }
   return undefined;
 }
 
-function cut<T extends Diagnosis>(diagnosis: T): T {
-  return {
-    truncated: "Cut to fit: ask about one of the objects alone for all of its issues and evidence.",
-    ...diagnosis,
-  };
+function withTruncated({ truncated: _, ...diagnosis }: Diagnosis, words: string | undefined): Diagnosis {
+  return { ...(diagnosis as Diagnosis), ...(words !== undefined && { truncated: words }) };
 }
 
 /** The recommendations that no cause shows as its remedy. */
@@ -143,7 +150,6 @@ function fewerCauses(diagnosis: Diagnosis): Diagnosis {
     ...diagnosis,
     causes,
     next_cursor,
-    truncated: `Cut to fit: ${causes.length} of ${diagnosis.causes_total} causes. Call again with cursor ${next_cursor} for the next ones.`,
   };
 }
 
