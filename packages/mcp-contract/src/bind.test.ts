@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bind } from "./bind.ts";
 import { callContext, greet } from "./testing/tools.ts";
+import { toWire } from "./wire.ts";
 
 const options = { deps: { greeting: "hello" } };
 const tool = bind(greet, options);
@@ -61,6 +62,14 @@ describe("bind", () => {
     );
     expect(result.ok).toBe(true);
     expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(1_100);
+  });
+
+  it("counts the whole result as it is sent, not its text and structure alone", async () => {
+    const sent = JSON.stringify(toWire(await tool.call({ name: "ada" }, callContext())));
+    const call = (maxBytes: number) =>
+      bind(greet, { ...options, maxBytes }).call({ name: "ada" }, callContext());
+    expect(await call(sent.length)).toMatchObject({ ok: true });
+    expect(await call(sent.length - 1)).toMatchObject({ error: { code: "result_too_large" } });
   });
 
   it("says so when a result cannot be made to fit", async () => {

@@ -10,12 +10,13 @@ import type {
   ToolResult,
 } from "./tool.ts";
 import { cleanText, mapStrings } from "./untrusted.ts";
+import { toWire } from "./wire.ts";
 
 export interface BindOptions<Deps> {
   readonly deps: Deps;
   /** Replaces secrets in every string of a result or an error. */
   readonly redact?: (text: string) => string;
-  /** Upper bound of a result, structured content and text together. Default 16,384. */
+  /** Upper bound of a result as it is sent, text and structured content in their wrapper, in bytes. Default 16,384. */
   readonly maxBytes?: number;
   /** Default 30,000. */
   readonly deadlineMs?: number;
@@ -136,9 +137,8 @@ function failed(error: ToolFailure, clean: (text: string) => string): ToolResult
 function fit<Deps>(tool: Tool<Deps>, output: Readonly<Record<string, unknown>>, largest: number): ToolResult {
   const maxBytes = Math.floor(largest * (tool.share?.(output) ?? 1));
   for (let current: typeof output | undefined = output; current; current = tool.shrink?.(current)) {
-    const text = tool.render(current);
-    const bytes = Buffer.byteLength(JSON.stringify(current)) + Buffer.byteLength(JSON.stringify(text));
-    if (bytes <= maxBytes) return { ok: true, structured: current, text };
+    const result: ToolResult = { ok: true, structured: current, text: tool.render(current) };
+    if (Buffer.byteLength(JSON.stringify(toWire(result))) <= maxBytes) return result;
   }
   const error = new ToolError(
     "result_too_large",

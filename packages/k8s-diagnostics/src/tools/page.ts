@@ -15,8 +15,12 @@ export function page(diagnosis: Diagnosis, cursor: string | undefined): Diagnosi
       `There are ${causes_total} causes now. Call again without a cursor.`,
     );
   }
+  const { issues, truncated } = diagnosis;
+  const elsewhere = issues.length > 0 ? [`${issues.length} issues belong to the first page.`] : [];
+  const words = [...(truncated === undefined ? [] : [truncated]), ...elsewhere].join(" ");
   return {
     ...diagnosis,
+    ...(words !== "" && { truncated: words }),
     causes: diagnosis.causes.slice(from),
     issues: [],
     recommendations: [],

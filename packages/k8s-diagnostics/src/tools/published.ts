@@ -13,8 +13,8 @@ export const published = {
   access: READ_ACCESS,
   render: (diagnosis: Diagnosis): string => renderDiagnosis(diagnosis),
   share: ({ target: { kind }, targets }: Diagnosis): number => {
-    if (kind === "Cluster") return 1;
-    return targets || kind === "Namespace" ? SHARE_OF_SEVERAL : SHARE_OF_ONE;
+    if (targets || kind === "Namespace") return SHARE_OF_SEVERAL;
+    return kind === "Cluster" ? 1 : SHARE_OF_ONE;
   },
   shrink: (diagnosis: Diagnosis): Diagnosis | undefined => shrinkDiagnosis(diagnosis),
 } as const;

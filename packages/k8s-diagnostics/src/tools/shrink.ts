@@ -1,8 +1,8 @@
-import type { Cause, Diagnosis, Issue, TargetVerdict } from "../diagnosis.ts";
+import type { Cause, Diagnosis, TargetVerdict } from "../diagnosis.ts";
+import { foldGaps, foldGapsByReason } from "./shrink-gaps.ts";
+import { leftOut } from "./shrink-told.ts";
 
 const FEW_ISSUES = 4;
-const FEW_RECOMMENDATIONS = 3;
-const FEW_GAPS = 10;
 const SHORT_VALUE = 160;
 const LONG_PATCH = 400;
 /** As many of the newest events as are promised, and at least. */
@@ -14,59 +14,93 @@ type Step = (diagnosis: Diagnosis) => Diagnosis;
 
 /** What is left out first, and what last: the first cause with its evidence and its repair stays as long as anything. */
 const STEPS: readonly Step[] = [
+  withoutRepeated,
+  (diagnosis) => ({ ...diagnosis, not_checked: foldGaps(diagnosis.not_checked) }),
   (diagnosis) => withIssues(diagnosis, shorten(diagnosis.issues, RECENT)),
-  fewerIssues,
-  (diagnosis) => ({
-    ...diagnosis,
-    causes: diagnosis.causes.map((cause, at) => (at === 0 ? cause : slim(cause))),
-  }),
-  (diagnosis) => ({ ...diagnosis, not_checked: diagnosis.not_checked.slice(0, FEW_GAPS) }),
-  (diagnosis) => ({ ...diagnosis, recommendations: diagnosis.recommendations.slice(0, FEW_RECOMMENDATIONS) }),
-  (diagnosis) => ({ ...diagnosis, causes: shorten(diagnosis.causes) }),
-  // In a list of causes the issues go before a cause does: what follows from a cause says most of them.
-  (diagnosis) => (isList(diagnosis) ? withIssues(diagnosis, []) : diagnosis),
-  fewerCauses,
+  (diagnosis) => laterCauses(diagnosis, shortEvidence),
+  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(shortEvidence) }),
+  (diagnosis) => laterCauses(diagnosis, slim),
+  (diagnosis) => ({ ...diagnosis, not_checked: foldGapsByReason(diagnosis.not_checked) }),
+  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map((cause) => withFewExplained(cause, 4)) }),
+  fewerLowIssues,
   (diagnosis) => withIssues(diagnosis, shorten(diagnosis.issues, FEW_ITEMS)),
-  (diagnosis) => ({ ...diagnosis, recommendations: diagnosis.recommendations.slice(0, 1) }),
-  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(briefer) }),
-  (diagnosis) => withIssues(diagnosis, diagnosis.issues.map(bare)),
+  // In a list of causes the issues go before a cause does: what follows from a cause says most of them.
+  (diagnosis) => (isList(diagnosis) ? withIssues(diagnosis, fewer(diagnosis.issues, FEW_ISSUES)) : diagnosis),
+  (diagnosis) => ({ ...diagnosis, recommendations: fewer(diagnosis.recommendations, 1) }),
+  (diagnosis) => ({ ...diagnosis, causes: shorten(diagnosis.causes) }),
+  (diagnosis) => (isList(diagnosis) ? withIssues(diagnosis, []) : diagnosis),
+  (diagnosis) => (isList(diagnosis) ? fewerCauses(diagnosis) : diagnosis),
+  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(withOnePatch) }),
+  (diagnosis) => withIssues(diagnosis, shorten(diagnosis.issues, 1)),
+  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(withFewEvidence) }),
+  (diagnosis) => withIssues(diagnosis, fewer(diagnosis.issues, FEW_ISSUES)),
+  fewerCauses,
   (diagnosis) => ({ ...diagnosis, ...(diagnosis.targets && { targets: diagnosis.targets.map(alone) }) }),
-  (diagnosis) => withIssues(diagnosis, diagnosis.issues.slice(0, diagnosis.issues.length >> 1)),
+  (diagnosis) => ({ ...diagnosis, recommendations: [] }),
   (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(slim) }),
-  (diagnosis) => ({ ...diagnosis, not_checked: diagnosis.not_checked.slice(0, 1) }),
   (diagnosis) => shorten(diagnosis),
+  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map((cause) => withFewExplained(cause, 1)) }),
+  (diagnosis) => withIssues(diagnosis, fewer(diagnosis.issues, 1)),
   // A step says in words what its patch does.
   (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(withoutLongPatches) }),
+  (diagnosis) => withIssues(diagnosis, []),
 ];
 
-/** The next smaller form of a diagnosis; undefined when nothing can be left out any more. */
+/** What a smaller form was made of: what it lacks is counted against that. */
+const WHOLES = new WeakMap<Diagnosis, Diagnosis>();
+
+/** The next smaller form of a diagnosis, which says what it lacks; undefined when nothing can be left out any more. */
 export function shrinkDiagnosis<T extends Diagnosis>(diagnosis: T): T | undefined {
-  const size = JSON.stringify(diagnosis).length;
+  const whole = WHOLES.get(diagnosis) ?? diagnosis;
+  const current = withTruncated(diagnosis, whole.truncated);
+  const size = JSON.stringify(current).length;
   for (const step of STEPS) {
-    const next = step(diagnosis);
-    if (JSON.stringify(next).length < size) return cut(next as T);
+    const next = step(current);
+    if (JSON.stringify(next).length >= size) continue;
+    const words = [whole.truncated, leftOut(whole, next)].filter((text) => text !== undefined);
+    const form = withTruncated(next, words.length > 0 ? words.join(" ") : undefined);
+    WHOLES.set(form, whole);
+    return form as T;
   }
   return undefined;
 }
 
-function cut<T extends Diagnosis>(diagnosis: T): T {
-  return {
-    truncated: "Cut to fit: ask about one of the objects alone for all of its issues and evidence.",
-    ...diagnosis,
-  };
+function withTruncated({ truncated: _, ...diagnosis }: Diagnosis, words: string | undefined): Diagnosis {
+  return { ...(diagnosis as Diagnosis), ...(words !== undefined && { truncated: words }) };
+}
+
+/** The recommendations that no cause shows as its remedy. */
+function withoutRepeated(diagnosis: Diagnosis): Diagnosis {
+  const shown = new Set(diagnosis.causes.flatMap(({ remedies }) => remedies.map(({ step }) => step)));
+  return { ...diagnosis, recommendations: diagnosis.recommendations.filter((step) => !shown.has(step)) };
 }
 
 function withIssues(diagnosis: Diagnosis, issues: Diagnosis["issues"]): Diagnosis {
   return { ...diagnosis, issues };
 }
 
-function fewerIssues(diagnosis: Diagnosis): Diagnosis {
-  const count = Math.max(FEW_ISSUES, Math.floor(diagnosis.issues.length * 0.7));
-  return withIssues(diagnosis, diagnosis.issues.slice(0, count));
+/** Some of the last ones left out, as long as there are more than are to stay. */
+function fewer<T>(items: readonly T[], least: number): readonly T[] {
+  const spare = items.length - least;
+  return spare > 0 ? items.slice(0, items.length - Math.ceil(spare / 8)) : items;
+}
+
+/** Those of low severity come last. */
+function fewerLowIssues(diagnosis: Diagnosis): Diagnosis {
+  const grave = diagnosis.issues.filter(({ severity }) => severity !== "low").length;
+  return withIssues(diagnosis, fewer(diagnosis.issues, grave));
+}
+
+function laterCauses(diagnosis: Diagnosis, change: (cause: Cause) => Cause): Diagnosis {
+  return { ...diagnosis, causes: diagnosis.causes.map((cause, at) => (at === 0 ? cause : change(cause))) };
 }
 
 function isList(diagnosis: Diagnosis): diagnosis is Diagnosis & { readonly causes_total: number } {
   return typeof diagnosis.causes_total === "number";
+}
+
+function shortEvidence(cause: Cause): Cause {
+  return { ...cause, evidence: shorten(cause.evidence) };
 }
 
 function slim(cause: Cause): Cause {
@@ -86,12 +120,20 @@ function withoutLongPatches(cause: Cause): Cause {
   return { ...cause, remedies };
 }
 
-function briefer(cause: Cause): Cause {
-  return { ...cause, evidence: cause.evidence.slice(0, 3), explains: cause.explains.slice(0, 4) };
+/** The patches of the second choice and further ones left out. */
+function withOnePatch(cause: Cause): Cause {
+  const remedies = cause.remedies.map(({ patch, ...remedy }, at) =>
+    at > 0 || patch === undefined ? remedy : { ...remedy, patch },
+  );
+  return { ...cause, remedies };
 }
 
-function bare({ code, severity, object, message, container }: Issue): Issue {
-  return { code, severity, object, message, ...(container !== undefined && { container }) };
+function withFewExplained(cause: Cause, count: number): Cause {
+  return { ...cause, explains: cause.explains.slice(0, count) };
+}
+
+function withFewEvidence(cause: Cause): Cause {
+  return { ...cause, evidence: cause.evidence.slice(0, 3) };
 }
 
 function alone(target: TargetVerdict): TargetVerdict {
@@ -99,21 +141,22 @@ function alone(target: TargetVerdict): TargetVerdict {
 }
 
 function fewerCauses(diagnosis: Diagnosis): Diagnosis {
-  const count = Math.max(1, diagnosis.causes.length - Math.ceil(diagnosis.causes.length / 8));
-  const causes = diagnosis.causes.slice(0, count);
+  const causes = fewer(diagnosis.causes, 1);
   if (!isList(diagnosis) || causes.length === diagnosis.causes.length) return { ...diagnosis, causes };
   const end =
     typeof diagnosis.next_cursor === "string" ? Number(diagnosis.next_cursor) : diagnosis.causes_total;
-  const next_cursor = String(end - (diagnosis.causes.length - count));
+  const next_cursor = String(end - (diagnosis.causes.length - causes.length));
   return {
     ...diagnosis,
     causes,
     next_cursor,
-    truncated: `Cut to fit: ${count} of ${diagnosis.causes_total} causes. Call again with cursor ${next_cursor} for the next ones.`,
   };
 }
 
-/** Long text to its beginning, and lists to their first items where a number is given; patches stay whole. */
+/** Half a step or half a patch would be another one. */
+const WHOLE: ReadonlySet<string> = new Set(["step", "patch", "not_checked", "truncated"]);
+
+/** Long text to its beginning, and lists to their first items where a number is given. */
 function shorten<T>(value: T, items = Number.POSITIVE_INFINITY): T {
   return shortened(value, items, 0) as T;
 }
@@ -129,7 +172,7 @@ function shortened(value: unknown, items: number, depth: number): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key,
-      key === "patch" || key === "truncated" ? item : shortened(item, items, depth + 1),
+      WHOLE.has(key) ? item : shortened(item, items, depth + 1),
     ]),
   );
 }
