@@ -72,6 +72,23 @@ describe("bind", () => {
     expect(await call(sent.length - 1)).toMatchObject({ error: { code: "result_too_large" } });
   });
 
+  it.each([
+    [1, 4_000],
+    [0.125, 2_048],
+  ])(
+    "grants a share of %d of the default, bounded by a smaller limit, up to %d bytes",
+    async (share, most) => {
+      const part = { ...greet, share: () => share };
+      const result = await bind(part, { ...options, maxBytes: 4_000 }).call(
+        { name: "a", mode: "long" },
+        callContext(),
+      );
+      const { length } = JSON.stringify(toWire(result));
+      expect(length).toBeLessThanOrEqual(most);
+      expect(length).toBeGreaterThan(most / 2);
+    },
+  );
+
   it("says so when a result cannot be made to fit", async () => {
     const result = await bind(greet, { ...options, maxBytes: 10 }).call({ name: "a" }, callContext());
     expect(result).toMatchObject({ ok: false, error: { code: "result_too_large" } });

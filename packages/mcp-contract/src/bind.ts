@@ -135,7 +135,8 @@ function failed(error: ToolFailure, clean: (text: string) => string): ToolResult
 }
 
 function fit<Deps>(tool: Tool<Deps>, output: Readonly<Record<string, unknown>>, largest: number): ToolResult {
-  const maxBytes = Math.floor(largest * (tool.share?.(output) ?? 1));
+  const share = tool.share?.(output) ?? 1;
+  const maxBytes = Math.min(largest, Math.floor(Math.max(largest, DEFAULT_MAX_BYTES) * share));
   for (let current: typeof output | undefined = output; current; current = tool.shrink?.(current)) {
     const result: ToolResult = { ok: true, structured: current, text: tool.render(current) };
     if (Buffer.byteLength(JSON.stringify(toWire(result))) <= maxBytes) return result;

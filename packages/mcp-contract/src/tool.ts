@@ -89,7 +89,10 @@ export interface Tool<Deps> {
   render(output: Readonly<Record<string, unknown>>): string;
   /** The output with less in it, or undefined when nothing is left to drop. Called until the result fits. */
   shrink?(output: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined;
-  /** The part of the largest result that such an output should take, above 0 and at most 1. Default 1. */
+  /**
+   * The part of the largest result that such an output should take, above 0 and at most 1. Default 1. Where the largest
+   * result is smaller than the default of 16384 bytes, it is the part of those.
+   */
   share?(output: Readonly<Record<string, unknown>>): number;
 }
 
