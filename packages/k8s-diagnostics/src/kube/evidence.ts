@@ -3,6 +3,8 @@ import type { Evidence } from "../check.ts";
 import { type Event, lastSeen } from "./events.ts";
 
 const MAX_VALUE = 400;
+/** Stands for the value of a field that is not there. */
+export const ABSENT = "absent";
 
 /** A field and its value; an absent one is said to be `absent`. Objects and lists are shown as JSON. */
 export function fieldEvidence(object: ObjectRef, field: string, value: unknown): Evidence {
@@ -30,6 +32,6 @@ export function shorten(text: string, limit = MAX_VALUE): string {
 }
 
 function textOf(value: unknown): string {
-  if (value === undefined || value === null) return "absent";
+  if (value === undefined || value === null) return ABSENT;
   return typeof value === "string" ? value : JSON.stringify(value);
 }

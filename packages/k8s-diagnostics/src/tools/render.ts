@@ -1,6 +1,7 @@
 import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import type { Evidence } from "../check.ts";
 import type { Cause, Diagnosis, Issue, NotChecked, TargetVerdict } from "../diagnosis.ts";
+import { ABSENT } from "../kube/evidence.ts";
 
 const PUBLISHED: ReadonlySet<string> = new Set([
   "cluster",
@@ -65,7 +66,10 @@ function renderCause(cause: Cause, index: number): readonly string[] {
 /** Where it was seen, unless on the cause's own object, and what. */
 export function renderEvidence(evidence: Evidence, on: ObjectRef): string {
   const where = place(evidence.object) === place(on) ? "" : `${place(evidence.object)} `;
-  if ("field" in evidence) return `${where}${evidence.field} = ${JSON.stringify(evidence.value)}`;
+  if ("field" in evidence) {
+    const { field, value } = evidence;
+    return `${where}${field} ${value === ABSENT ? "is absent" : `= ${JSON.stringify(value)}`}`;
+  }
   if ("event" in evidence) {
     const { reason, message, count, last_seen } = evidence.event;
     return `${where}event ${reason} ×${count}, last ${last_seen}: ${JSON.stringify(message)}`;
