@@ -53,10 +53,11 @@ const MAX_TARGETS = 50;
  */
 export async function diagnoseWorkloads(
   reader: ClusterReader,
-  { namespace, kind, names, selector }: WorkloadsTarget,
+  { namespace, kind, names: given, selector }: WorkloadsTarget,
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   assertNamespace(namespace);
+  const names = given && [...new Set(given)];
   for (const name of names ?? []) assertObjectName(name, "name");
   const labels = selectorOf(selector);
   const snapshot = await readNamespaces(reader, [namespace], options);
@@ -83,9 +84,10 @@ export async function diagnoseWorkloads(
  */
 export async function diagnoseNamespaces(
   reader: ClusterReader,
-  { names, selector }: NamespacesTarget,
+  { names: given, selector }: NamespacesTarget,
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
+  const names = given && [...new Set(given)];
   for (const name of names ?? []) assertNamespace(name);
   const labels = selectorOf(selector);
   const wanted = labels ? await labelled(reader, labels, names, options) : (names ?? []);
