@@ -12,9 +12,10 @@ import { CHECKS } from "../checks/index.ts";
 import type { Diagnosis } from "../diagnosis.ts";
 import { refKey } from "../kube/refs.ts";
 import { examine, type Question } from "../verdict/verdict.ts";
-import { answer, notFound, overview } from "./answer.ts";
+import { answer, overview } from "./answer.ts";
 import { expand } from "./expand.ts";
 import { needsOf, needsOfClusterScoped } from "./needs.ts";
+import { notFound } from "./not-found.ts";
 import { TARGETS, type TargetName } from "./table.ts";
 
 export interface DiagnoseOptions {
@@ -37,7 +38,7 @@ export interface ObjectTarget {
 /**
  * What is wrong with one object.
  * @throws ClusterError `invalid_name`; `not_found` with the nearest name; `forbidden` when the object itself cannot be
- * read; and what every read throws
+ * read; `not_recorded` when the recording lacks its kind; and what every read throws
  */
 export async function diagnoseObject(
   reader: ClusterReader,
@@ -63,12 +64,12 @@ export async function diagnoseObject(
     },
   });
   const object = find(snapshot);
-  if (!object) throw notFound(snapshot, ref);
+  if (!object) throw notFound(snapshot, { kind, namespace: ref.namespace, names: [name] });
   const question = aboutObjects([ref, ...parts(object, snapshot.objects)], options);
   return answer(examine(checks, snapshot), ref, status(object, snapshot.objects), question);
 }
 
-/** What is broken in a namespace. @throws ClusterError `invalid_name`, `not_found` */
+/** What is broken in a namespace. @throws ClusterError `invalid_name`, `not_found`, `not_recorded` */
 export async function diagnoseNamespace(
   reader: ClusterReader,
   namespace: string,
@@ -78,7 +79,9 @@ export async function diagnoseNamespace(
   const { checks = CHECKS } = options;
   const snapshot = await readNamespaces(reader, [namespace], options);
   const ref = { kind: "Namespace", namespace: "", name: namespace };
-  if (!exists(snapshot, namespace)) throw notFound(snapshot, ref);
+  if (!exists(snapshot, namespace)) {
+    throw notFound(snapshot, { kind: "Namespace", namespace: "", names: [namespace] });
+  }
   const question = aboutNamespaces([namespace], options);
   return answer(examine(checks, snapshot), ref, overview(snapshot, [namespace]), question);
 }

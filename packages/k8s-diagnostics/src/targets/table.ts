@@ -68,6 +68,10 @@ export const TARGETS = {
 
 export type TargetName = keyof typeof TARGETS;
 
+/** The kinds of workloads. */
+export const WORKLOADS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"] as const;
+export type WorkloadKind = (typeof WORKLOADS)[number];
+
 function volumeOf({ spec }: ObjectOf<"persistentVolumeClaims">): readonly ObjectRef[] {
   return spec?.volumeName ? [{ kind: "PersistentVolume", namespace: "", name: spec.volumeName }] : [];
 }

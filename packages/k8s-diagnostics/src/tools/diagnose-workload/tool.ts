@@ -1,7 +1,8 @@
 import { defineTool, ToolError } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
-import { diagnoseWorkloads, WORKLOADS } from "../../targets/diagnose-many.ts";
+import { diagnoseWorkloads } from "../../targets/diagnose-many.ts";
+import { WORKLOADS } from "../../targets/table.ts";
 import type { DiagnoseDeps } from "../clusters.ts";
 import { reporting } from "../progress.ts";
 import { published } from "../published.ts";
