@@ -14,6 +14,7 @@ import { refKey } from "../kube/refs.ts";
 import { examine, type Question } from "../verdict/verdict.ts";
 import { answer, overview } from "./answer.ts";
 import { expand } from "./expand.ts";
+import { withGuests } from "./guests.ts";
 import { needsOf, needsOfClusterScoped } from "./needs.ts";
 import { notFound } from "./not-found.ts";
 import { TARGETS, type TargetName } from "./table.ts";
@@ -46,7 +47,7 @@ export async function diagnoseObject(
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   const { checks = CHECKS, signal } = options;
-  const { resource, status, namespaces, parts } = TARGETS[kind];
+  const { resource, status, namespaces, parts, guests } = TARGETS[kind];
   const { namespaced } = RESOURCES[resource];
   if (namespaced) assertNamespace(namespace);
   assertObjectName(name, "name");
@@ -66,7 +67,10 @@ export async function diagnoseObject(
   const object = find(snapshot);
   if (!object) throw notFound(snapshot, { kind, namespace: ref.namespace, names: [name] });
   const question = aboutObjects([ref, ...parts(object, snapshot.objects)], options);
-  return answer(examine(checks, snapshot), ref, status(object, snapshot.objects), question);
+  const examination = examine(checks, snapshot);
+  const own = answer(examination, ref, status(object, snapshot.objects), question);
+  const others = guests(object, snapshot.objects);
+  return others.length === 0 ? own : withGuests(own, examination, aboutObjects([ref, ...others], options));
 }
 
 /** What is broken in a namespace. @throws ClusterError `invalid_name`, `not_found`, `not_recorded` */

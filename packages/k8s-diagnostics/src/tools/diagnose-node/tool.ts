@@ -12,7 +12,11 @@ export const diagnoseNode = defineTool({
   description:
     "What is wrong with this Node and with the Pods on it? Conditions, pressure, kubelet, container runtime and network plug-in, cordons and taints, room left, and what suffers from it.",
   input: z.strictObject({ node_name: nameArgument, ...contextArgument }),
-  output: z.looseObject({ ...diagnosisOutput, status: z.looseObject({}) }),
+  output: z.looseObject({
+    ...diagnosisOutput,
+    status: z.looseObject({}),
+    other_causes: z.array(z.looseObject({})).optional(),
+  }),
   async handler({ node_name, context }, call, deps: DiagnoseDeps) {
     const reader = reporting(await deps.cluster(context, call), call);
     return diagnoseObject(reader, { kind: "Node", namespace: "", name: node_name }, { signal: call.signal });
