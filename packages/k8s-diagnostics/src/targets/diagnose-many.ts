@@ -56,7 +56,7 @@ export async function diagnoseWorkloads(
 ): Promise<Diagnosis> {
   assertNamespace(namespace);
   const names = given && [...new Set(given)];
-  for (const name of names ?? []) assertObjectName(name, "name");
+  for (const [index, name] of (given ?? []).entries()) assertObjectName(name, itemOf("name", given, index));
   const labels = selectorOf(selector);
   const snapshot = await readNamespaces(reader, [namespace], options);
   const all = workloadsIn(snapshot, namespace, kind);
@@ -92,7 +92,8 @@ export async function diagnoseNamespaces(
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   const names = given && [...new Set(given)];
-  for (const name of names ?? []) assertNamespace(name);
+  for (const [index, name] of (given ?? []).entries())
+    assertNamespace(name, itemOf("namespace", given, index));
   const labels = selectorOf(selector);
   const wanted = labels ? await labelled(reader, labels, names, options) : (names ?? []);
   const chosen = wanted.slice(0, MAX_TARGETS);
@@ -202,6 +203,11 @@ async function labelled(
   return objects.namespaces.all
     .filter((object) => (names?.includes(object.metadata.name) ?? true) && isChosen(object, selector))
     .map(({ metadata }) => metadata.name);
+}
+
+/** What the caller calls one of the names. */
+function itemOf(argument: string, names: readonly string[] | undefined, index: number): string {
+  return names?.length === 1 ? argument : `${argument}[${index}]`;
 }
 
 function isChosen({ metadata }: KubeObject, selector: LabelSelector | undefined): boolean {

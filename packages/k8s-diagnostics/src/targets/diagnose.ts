@@ -34,6 +34,8 @@ export interface ObjectTarget {
   readonly name: string;
   /** For a Pod: read and search the logs of all its containers, healthy or not. */
   readonly deep?: boolean;
+  /** What the caller calls the name, for errors about it. Default: `name`. */
+  readonly argument?: string;
 }
 
 /**
@@ -43,14 +45,14 @@ export interface ObjectTarget {
  */
 export async function diagnoseObject(
   reader: ClusterReader,
-  { kind, namespace, name, deep = false }: ObjectTarget,
+  { kind, namespace, name, deep = false, argument = "name" }: ObjectTarget,
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   const { checks = CHECKS, signal } = options;
   const { resource, status, namespaces, parts, guests } = TARGETS[kind];
   const { namespaced } = RESOURCES[resource];
   if (namespaced) assertNamespace(namespace);
-  assertObjectName(name, "name");
+  assertObjectName(name, argument);
   const ref = { kind, namespace: namespaced ? namespace : "", name };
   const find = ({ objects }: Pick<Snapshot, "objects">) => objects[resource].get(ref.namespace, name);
   const needs = namespaced

@@ -42,8 +42,23 @@ export const selectorArgument = {
 
 const MAX_NAMES = 50;
 
+const severalNames = z
+  .array(nameArgument)
+  .min(1, "at least one name is needed")
+  .max(MAX_NAMES, `at most ${MAX_NAMES} names can be given`);
+
 /** One name or several. */
-export const namesArgument = z.union([nameArgument, z.array(nameArgument).min(1).max(MAX_NAMES)]);
+export const namesArgument = z.union([nameArgument, severalNames], {
+  error: ({ input }) => namesProblem(input),
+});
+
+/** Of a union zod says only that none of its forms fits. */
+function namesProblem(input: unknown): string {
+  if (!Array.isArray(input)) return "must be a name or a list of names";
+  const wrong = input.findIndex((item) => !nameArgument.safeParse(item).success);
+  if (wrong >= 0) return `item ${wrong} is not a name: a string of at most 253 characters`;
+  return severalNames.safeParse(input).error?.issues[0]?.message ?? "must be a list of names";
+}
 
 export const replicasOutput = {
   replicas: z.looseObject({}),

@@ -22,7 +22,7 @@ export const diagnoseDeployment = defineTool({
     const reader = await deps.cluster(context, call);
     return diagnoseObject(
       reader,
-      { kind: "Deployment", namespace, name: deployment_name },
+      { kind: "Deployment", namespace, name: deployment_name, argument: "deployment_name" },
       { signal: call.signal },
     );
   },

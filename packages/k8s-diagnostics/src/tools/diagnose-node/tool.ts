@@ -19,7 +19,11 @@ export const diagnoseNode = defineTool({
   }),
   async handler({ node_name, context }, call, deps: DiagnoseDeps) {
     const reader = reporting(await deps.cluster(context, call), call);
-    return diagnoseObject(reader, { kind: "Node", namespace: "", name: node_name }, { signal: call.signal });
+    return diagnoseObject(
+      reader,
+      { kind: "Node", namespace: "", name: node_name, argument: "node_name" },
+      { signal: call.signal },
+    );
   },
   ...published,
 });

@@ -30,7 +30,7 @@ export const diagnosePod = defineTool({
     const reader = await deps.cluster(context, call);
     return diagnoseObject(
       reader,
-      { kind: "Pod", namespace, name: pod_name, deep: deep_analysis },
+      { kind: "Pod", namespace, name: pod_name, deep: deep_analysis, argument: "pod_name" },
       { signal: call.signal },
     );
   },

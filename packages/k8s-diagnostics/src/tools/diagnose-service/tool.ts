@@ -16,7 +16,7 @@ export const diagnoseService = defineTool({
     const reader = await deps.cluster(context, call);
     return diagnoseObject(
       reader,
-      { kind: "Service", namespace, name: service_name },
+      { kind: "Service", namespace, name: service_name, argument: "service_name" },
       { signal: call.signal },
     );
   },
