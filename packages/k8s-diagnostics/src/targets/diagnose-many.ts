@@ -10,10 +10,9 @@ import {
 } from "@k8s-ops/k8s-cluster";
 import { CHECKS } from "../checks/index.ts";
 import type { Diagnosis, State, TargetVerdict } from "../diagnosis.ts";
-import { type LabelSelector, parseLabelSelector } from "../kube/label-selector.ts";
+import { type LabelSelector, matchesLabelSelector, parseLabelSelector } from "../kube/label-selector.ts";
 import { controllerOf } from "../kube/owners.ts";
 import { refOf } from "../kube/refs.ts";
-import { matchesSelector } from "../kube/selectors.ts";
 import { type Examination, examine, type Question } from "../verdict/verdict.ts";
 import { answer, overview, type Standing } from "./answer.ts";
 import {
@@ -211,7 +210,7 @@ function itemOf(argument: string, names: readonly string[] | undefined, index: n
 }
 
 function isChosen({ metadata }: KubeObject, selector: LabelSelector | undefined): boolean {
-  return selector === undefined || matchesSelector(selector, metadata.labels);
+  return selector === undefined || matchesLabelSelector(selector, metadata.labels);
 }
 
 function selectorOf(text: string | undefined): LabelSelector | undefined {

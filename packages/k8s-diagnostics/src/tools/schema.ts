@@ -37,7 +37,11 @@ export const targetsOutput = {
 
 /** As kubectl takes it. */
 export const selectorArgument = {
-  selector: z.string().max(1_000).optional().describe("label selector, e.g. app=web,tier in (a,b)"),
+  selector: z
+    .string()
+    .max(1_000)
+    .optional()
+    .describe("selector of their own labels, e.g. app=web,tier in (a,b)"),
 };
 
 const MAX_NAMES = 50;
