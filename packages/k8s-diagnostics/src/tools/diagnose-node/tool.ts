@@ -2,7 +2,7 @@ import { defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
 import type { DiagnoseDeps } from "../clusters.ts";
-import { reporting } from "../progress.ts";
+import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import { contextArgument, diagnosisOutput, nameArgument } from "../schema.ts";
 
@@ -18,11 +18,12 @@ export const diagnoseNode = defineTool({
     other_causes: z.array(z.looseObject({})).optional(),
   }),
   async handler({ node_name, context }, call, deps: DiagnoseDeps) {
-    const reader = reporting(await deps.cluster(context, call), call);
-    return diagnoseObject(
-      reader,
-      { kind: "Node", namespace: "", name: node_name, argument: "node_name" },
-      { signal: call.signal },
+    return onCluster(deps, context, call, (reader) =>
+      diagnoseObject(
+        reader,
+        { kind: "Node", namespace: "", name: node_name, argument: "node_name" },
+        { signal: call.signal },
+      ),
     );
   },
   ...published,
