@@ -35,7 +35,7 @@ describe("what is not there", () => {
     [
       "the same name under another kind rather than a near name",
       () => deployment("shop", "orders-db"),
-      "There is no Deployment orders-db in namespace shop. There is StatefulSet orders-db.",
+      "There is no Deployment orders-db in namespace shop. There is a StatefulSet orders-db.",
     ],
     [
       "a near namespace",

@@ -115,7 +115,7 @@ function elsewhere({ objects }: Snapshot, { kind, namespace, names }: Missing): 
   if (kind !== "Pod" && !WORKLOADS.some((each) => each === kind)) return undefined;
   const found = names.flatMap((name) => {
     const other = WORKLOADS.find((each) => objects[resourceOf(each)].get(namespace, name));
-    return other && other !== kind ? [`${other} ${name}`] : [];
+    return other && other !== kind ? [`a ${other} ${name}`] : [];
   });
   return found.length > 0 ? ` There is ${listed(found, "and")}.` : undefined;
 }
