@@ -8,6 +8,7 @@ export function newTool(id: string): Readonly<Record<string, string>> {
 import { z } from "zod";
 import { diagnoseCluster } from "../../targets/diagnose.ts";
 import type { DiagnoseDeps } from "../clusters.ts";
+import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import { contextArgument, diagnosisOutput } from "../schema.ts";
 
@@ -18,7 +19,7 @@ export const ${name} = defineTool({
   input: z.strictObject({ ...contextArgument }),
   output: z.looseObject(diagnosisOutput),
   async handler({ context }, call, deps: DiagnoseDeps) {
-    return diagnoseCluster(await deps.cluster(context, call), { signal: call.signal });
+    return onCluster(deps, context, call, (reader) => diagnoseCluster(reader, { signal: call.signal }));
   },
   ...published,
 });

@@ -6,7 +6,7 @@
  * - `unauthorized`, `forbidden`, `not_found`, `conflict`, `rejected`: it answered no
  * - `cancelled`: the caller gave up
  * - `invalid_name`, `invalid_selector`: refused before any request
- * - `malformed_recording`, `read_only`: recorded clusters
+ * - `malformed_recording`, `not_recorded`, `read_only`: recorded clusters
  */
 export type ClusterErrorCode =
   | "no_cluster"
@@ -26,6 +26,7 @@ export type ClusterErrorCode =
   | "invalid_name"
   | "invalid_selector"
   | "malformed_recording"
+  | "not_recorded"
   | "read_only";
 
 const RETRYABLE: ReadonlySet<ClusterErrorCode> = new Set([

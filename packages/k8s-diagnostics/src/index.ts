@@ -24,8 +24,7 @@ export {
   diagnoseNamespaces,
   diagnoseWorkloads,
   type NamespacesTarget,
-  type WorkloadKind,
   type WorkloadsTarget,
 } from "./targets/diagnose-many.ts";
-export type { TargetName } from "./targets/table.ts";
+export type { TargetName, WorkloadKind } from "./targets/table.ts";
 export { type Examination, examine, type Question, reachVerdict, type Verdict } from "./verdict/verdict.ts";

@@ -25,11 +25,11 @@ export function assertObjectName(value: string, what: string): void {
   );
 }
 
-/** @throws ClusterError `invalid_name` */
-export function assertNamespace(value: string): void {
+/** The same for a namespace. @throws ClusterError `invalid_name` */
+export function assertNamespace(value: string, what = "namespace"): void {
   if (isDnsLabel(value)) return;
   throw new ClusterError(
     "invalid_name",
-    'namespace must be a lower-case RFC 1123 label (letters, digits and "-", at most 63 characters).',
+    `${what} must be a lower-case RFC 1123 label (letters, digits and "-", at most 63 characters).`,
   );
 }

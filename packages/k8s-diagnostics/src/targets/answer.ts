@@ -1,10 +1,8 @@
-import { ClusterError, type ObjectRef, type Snapshot } from "@k8s-ops/k8s-cluster";
+import type { ObjectRef, Snapshot } from "@k8s-ops/k8s-cluster";
 import type { Diagnosis } from "../diagnosis.ts";
-import { nearestName } from "../kube/nearest.ts";
 import { isHealthyPod } from "../kube/pods.ts";
 import { type Serving, stateOf } from "../status/state.ts";
 import { type Examination, type Question, reachVerdict } from "../verdict/verdict.ts";
-import { TARGETS, type TargetName } from "./table.ts";
 
 /** How well a target does by itself, and the fields that its tool publishes of that. */
 export interface Standing {
@@ -61,30 +59,4 @@ function wantedReplicas({ objects }: Snapshot, namespaces: readonly string[] | u
         sum + (workload.kind === "DaemonSet" ? (status?.desiredNumberScheduled ?? 0) : (spec?.replicas ?? 1))
       );
     }, 0);
-}
-
-/** Why there is no answer about an object: it could not be read, or does not exist; with the nearest name. */
-export function notFound({ objects, gaps }: Snapshot, { kind, namespace, name }: ObjectRef): ClusterError {
-  const resource = kind === "Namespace" ? "namespaces" : TARGETS[kind as TargetName].resource;
-  const gap = gaps.find(
-    (other) => other.resource === resource && (other.namespace ?? namespace) === namespace,
-  );
-  if (gap && gap.reason !== "not_recorded") {
-    const code =
-      gap.reason === "forbidden" || gap.reason === "forbidden_by_policy" ? "forbidden" : "server_error";
-    return new ClusterError(code, `${kind} ${name} could not be read: ${gap.reason}.`);
-  }
-  const where = namespace === "" ? "" : ` in namespace ${namespace}`;
-  const near = nearestName(
-    name,
-    objects[resource].in(namespace).map(({ metadata }) => metadata.name),
-  );
-  const isNamespaceMissing =
-    namespace !== "" && objects.namespaces.knows("", namespace) && !objects.namespaces.get("", namespace);
-  const hint = isNamespaceMissing
-    ? ` There is no namespace ${namespace}.`
-    : near
-      ? ` Did you mean ${near}?`
-      : "";
-  return new ClusterError("not_found", `There is no ${kind} ${name}${where}.${hint}`);
 }

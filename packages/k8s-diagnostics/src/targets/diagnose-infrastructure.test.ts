@@ -96,6 +96,37 @@ describe("a diagnosis of a Node", () => {
     expect(diagnosis).toMatchObject({ state: "healthy", causes: [], pods: { total: 1, healthy: 1 } });
   });
 
+  it("does not blame it for Pods that fail on it for reasons of their own, and tells of them", async () => {
+    const { reader } = readerFromYaml(`${CLUSTER}---
+apiVersion: v1
+kind: Pod
+metadata: { name: typo, namespace: other, uid: p3 }
+spec: { nodeName: worker-2, containers: [{ name: app, image: "registry.example/typo:1" }] }
+status:
+  phase: Pending
+  startTime: "2026-01-01T11:00:00Z"
+  conditions: [{ type: Ready, status: "False" }]
+  containerStatuses: [{ name: app, ready: false, restartCount: 0, image: x, imageID: "", state: { waiting: { reason: ErrImagePull, message: "registry.example/typo:1: not found" } } }]
+`);
+    const diagnosis = await diagnoseObject(reader, { kind: "Node", namespace: "", name: "worker-2" });
+    expect(diagnosis).toMatchObject({
+      state: "healthy",
+      causes: [],
+      issues: [],
+      pods: { total: 2, healthy: 1 },
+      other_causes: [{ code: "image_not_found", object: { kind: "Pod", namespace: "other", name: "typo" } }],
+    });
+  });
+
+  it("keeps what follows from its own faults among its issues", async () => {
+    const { reader } = readerFromYaml(CLUSTER);
+    const diagnosis = await diagnoseObject(reader, { kind: "Node", namespace: "", name: "worker-1" });
+    expect(diagnosis.other_causes).toBeUndefined();
+    for (const followed of diagnosis.causes[0]?.explains ?? []) {
+      expect(diagnosis.issues).toContainEqual(expect.objectContaining(followed));
+    }
+  });
+
   it("reads the Pods of all namespaces at once", async () => {
     const { reader, asked } = readerFromYaml(CLUSTER);
     await diagnoseObject(reader, { kind: "Node", namespace: "", name: "worker-1" });

@@ -72,6 +72,18 @@ describe("several workloads", () => {
     });
   });
 
+  it("count once when they are named twice", async () => {
+    const { reader } = readerFromYaml(CLUSTER);
+    const target = {
+      namespace: "shop",
+      kind: "Deployment",
+      names: ["fine", "fine", "gone", "gone"],
+    } as const;
+    const diagnosis = await diagnoseWorkloads(reader, target);
+    expect(diagnosis.targets?.map(({ name }) => name)).toEqual(["fine"]);
+    expect(diagnosis.not_checked.filter(({ name }) => name === "gone")).toHaveLength(1);
+  });
+
   it.each([
     [{ selector: "app=none" }, "not_found"],
     [{ selector: "app in" }, "invalid_selector"],
@@ -96,6 +108,13 @@ describe("several namespaces", () => {
     expect(asked.filter(({ resource, namespace }) => resource === "pods" && namespace === "calm")).toEqual(
       [],
     );
+  });
+
+  it("count once when they are named twice", async () => {
+    const { reader } = readerFromYaml(CLUSTER);
+    const diagnosis = await diagnoseNamespaces(reader, { names: ["shop", "shop"] });
+    expect(diagnosis.targets).toHaveLength(1);
+    expect(diagnosis.pods).toEqual({ total: 3, healthy: 1 });
   });
 
   it("are chosen by name, and must exist", async () => {

@@ -10,12 +10,11 @@ import {
 } from "@k8s-ops/k8s-cluster";
 import { CHECKS } from "../checks/index.ts";
 import type { Diagnosis, State, TargetVerdict } from "../diagnosis.ts";
-import { type LabelSelector, parseLabelSelector } from "../kube/label-selector.ts";
+import { type LabelSelector, matchesLabelSelector, parseLabelSelector } from "../kube/label-selector.ts";
 import { controllerOf } from "../kube/owners.ts";
 import { refOf } from "../kube/refs.ts";
-import { matchesSelector } from "../kube/selectors.ts";
 import { type Examination, examine, type Question } from "../verdict/verdict.ts";
-import { answer, notFound, overview, type Standing } from "./answer.ts";
+import { answer, overview, type Standing } from "./answer.ts";
 import {
   aboutNamespaces,
   aboutObjects,
@@ -24,11 +23,8 @@ import {
   offered,
   readNamespaces,
 } from "./diagnose.ts";
-import { TARGETS, type TargetName } from "./table.ts";
-
-/** The kinds of workloads. */
-export const WORKLOADS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"] as const;
-export type WorkloadKind = (typeof WORKLOADS)[number];
+import { noneSelected, notFound } from "./not-found.ts";
+import { TARGETS, type TargetName, WORKLOADS, type WorkloadKind } from "./table.ts";
 
 /** Several workloads of one namespace: by name, or by their labels, of one kind or (by labels) of all kinds. */
 export interface WorkloadsTarget {
@@ -49,22 +45,29 @@ const MAX_TARGETS = 50;
 
 /**
  * What is wrong with several workloads, in one verdict: a cause that they share is named once.
- * @throws ClusterError `invalid_name`; `invalid_selector`; `not_found` when there is none of them
+ * @throws ClusterError `invalid_name`; `invalid_selector`; `not_found` when there is none of them;
+ * `not_recorded`
  */
 export async function diagnoseWorkloads(
   reader: ClusterReader,
-  { namespace, kind, names, selector }: WorkloadsTarget,
+  { namespace, kind, names: given, selector }: WorkloadsTarget,
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   assertNamespace(namespace);
-  for (const name of names ?? []) assertObjectName(name, "name");
+  const names = given && [...new Set(given)];
+  for (const [index, name] of (given ?? []).entries()) assertObjectName(name, itemOf("name", given, index));
   const labels = selectorOf(selector);
   const snapshot = await readNamespaces(reader, [namespace], options);
-  const chosen = workloadsIn(snapshot, namespace, kind).filter(
-    (object) => (names?.includes(object.metadata.name) ?? true) && isChosen(object, labels),
-  );
-  const missing = (names ?? []).filter((name) => !chosen.some(({ metadata }) => metadata.name === name));
-  if (chosen.length === 0) throw noneFound(snapshot, namespace, kind, missing[0]);
+  const all = workloadsIn(snapshot, namespace, kind);
+  const named = names ? all.filter(({ metadata }) => names.includes(metadata.name)) : all;
+  const chosen = named.filter((object) => isChosen(object, labels));
+  const missing = (names ?? []).filter((name) => !named.some(({ metadata }) => metadata.name === name));
+  const [first, ...others] = missing;
+  if (chosen.length === 0) {
+    throw kind !== undefined && first !== undefined && named.length === 0
+      ? notFound(snapshot, { kind, namespace, names: [first, ...others] })
+      : noneSelected(snapshot, namespace, kind, names ? named.map(({ metadata }) => metadata.name) : []);
+  }
   return verdictOnAll(snapshot, chosen.map(refOf), missingRefs(missing, kind, namespace), options, {
     target: { kind: "Namespace", namespace: "", name: namespace },
     standing: (ref) => {
@@ -79,24 +82,27 @@ export async function diagnoseWorkloads(
 
 /**
  * What is broken in several namespaces.
- * @throws ClusterError `invalid_name`; `invalid_selector`; `not_found` when there is none of them
+ * @throws ClusterError `invalid_name`; `invalid_selector`; `not_found` when there is none of them;
+ * `not_recorded`
  */
 export async function diagnoseNamespaces(
   reader: ClusterReader,
-  { names, selector }: NamespacesTarget,
+  { names: given, selector }: NamespacesTarget,
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
-  for (const name of names ?? []) assertNamespace(name);
+  const names = given && [...new Set(given)];
+  for (const [index, name] of (given ?? []).entries())
+    assertNamespace(name, itemOf("namespace", given, index));
   const labels = selectorOf(selector);
   const wanted = labels ? await labelled(reader, labels, names, options) : (names ?? []);
   const chosen = wanted.slice(0, MAX_TARGETS);
   const snapshot = await readNamespaces(reader, chosen, options);
   const found = chosen.filter((name) => exists(snapshot, name));
-  const [first] = chosen;
+  const [first, ...others] = chosen;
   if (found.length === 0) {
     throw first === undefined
       ? new ClusterError("not_found", "No namespace has the labels that the selector asks for.")
-      : notFound(snapshot, { kind: "Namespace", namespace: "", name: first });
+      : notFound(snapshot, { kind: "Namespace", namespace: "", names: [first, ...others] });
   }
   const refs = wanted
     .filter((name) => !chosen.includes(name) || found.includes(name))
@@ -198,8 +204,13 @@ async function labelled(
     .map(({ metadata }) => metadata.name);
 }
 
+/** What the caller calls one of the names. */
+function itemOf(argument: string, names: readonly string[] | undefined, index: number): string {
+  return names?.length === 1 ? argument : `${argument}[${index}]`;
+}
+
 function isChosen({ metadata }: KubeObject, selector: LabelSelector | undefined): boolean {
-  return selector === undefined || matchesSelector(selector, metadata.labels);
+  return selector === undefined || matchesLabelSelector(selector, metadata.labels);
 }
 
 function selectorOf(text: string | undefined): LabelSelector | undefined {
@@ -220,18 +231,4 @@ function missingRefs(
   namespace: string,
 ): readonly ObjectRef[] {
   return kind === undefined ? [] : names.map((name) => ({ kind, namespace, name }));
-}
-
-function noneFound(
-  snapshot: Snapshot,
-  namespace: string,
-  kind: WorkloadKind | undefined,
-  missing: string | undefined,
-): ClusterError {
-  if (kind !== undefined && missing !== undefined)
-    return notFound(snapshot, { kind, namespace, name: missing });
-  return new ClusterError(
-    "not_found",
-    `No ${kind ?? "workload"} in namespace ${namespace} has the labels that the selector asks for.`,
-  );
 }

@@ -12,9 +12,11 @@ import { CHECKS } from "../checks/index.ts";
 import type { Diagnosis } from "../diagnosis.ts";
 import { refKey } from "../kube/refs.ts";
 import { examine, type Question } from "../verdict/verdict.ts";
-import { answer, notFound, overview } from "./answer.ts";
+import { answer, overview } from "./answer.ts";
 import { expand } from "./expand.ts";
+import { withGuests } from "./guests.ts";
 import { needsOf, needsOfClusterScoped } from "./needs.ts";
+import { notFound } from "./not-found.ts";
 import { TARGETS, type TargetName } from "./table.ts";
 
 export interface DiagnoseOptions {
@@ -32,23 +34,25 @@ export interface ObjectTarget {
   readonly name: string;
   /** For a Pod: read and search the logs of all its containers, healthy or not. */
   readonly deep?: boolean;
+  /** What the caller calls the name, for errors about it. Default: `name`. */
+  readonly argument?: string;
 }
 
 /**
  * What is wrong with one object.
  * @throws ClusterError `invalid_name`; `not_found` with the nearest name; `forbidden` when the object itself cannot be
- * read; and what every read throws
+ * read; `not_recorded` when the recording lacks its kind; and what every read throws
  */
 export async function diagnoseObject(
   reader: ClusterReader,
-  { kind, namespace, name, deep = false }: ObjectTarget,
+  { kind, namespace, name, deep = false, argument = "name" }: ObjectTarget,
   options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
   const { checks = CHECKS, signal } = options;
-  const { resource, status, namespaces, parts } = TARGETS[kind];
+  const { resource, status, namespaces, parts, guests } = TARGETS[kind];
   const { namespaced } = RESOURCES[resource];
   if (namespaced) assertNamespace(namespace);
-  assertObjectName(name, "name");
+  assertObjectName(name, argument);
   const ref = { kind, namespace: namespaced ? namespace : "", name };
   const find = ({ objects }: Pick<Snapshot, "objects">) => objects[resource].get(ref.namespace, name);
   const needs = namespaced
@@ -63,12 +67,15 @@ export async function diagnoseObject(
     },
   });
   const object = find(snapshot);
-  if (!object) throw notFound(snapshot, ref);
+  if (!object) throw notFound(snapshot, { kind, namespace: ref.namespace, names: [name] });
   const question = aboutObjects([ref, ...parts(object, snapshot.objects)], options);
-  return answer(examine(checks, snapshot), ref, status(object, snapshot.objects), question);
+  const examination = examine(checks, snapshot);
+  const own = answer(examination, ref, status(object, snapshot.objects), question);
+  const others = guests(object, snapshot.objects);
+  return others.length === 0 ? own : withGuests(own, examination, aboutObjects([ref, ...others], options));
 }
 
-/** What is broken in a namespace. @throws ClusterError `invalid_name`, `not_found` */
+/** What is broken in a namespace. @throws ClusterError `invalid_name`, `not_found`, `not_recorded` */
 export async function diagnoseNamespace(
   reader: ClusterReader,
   namespace: string,
@@ -78,7 +85,9 @@ export async function diagnoseNamespace(
   const { checks = CHECKS } = options;
   const snapshot = await readNamespaces(reader, [namespace], options);
   const ref = { kind: "Namespace", namespace: "", name: namespace };
-  if (!exists(snapshot, namespace)) throw notFound(snapshot, ref);
+  if (!exists(snapshot, namespace)) {
+    throw notFound(snapshot, { kind: "Namespace", namespace: "", names: [namespace] });
+  }
   const question = aboutNamespaces([namespace], options);
   return answer(examine(checks, snapshot), ref, overview(snapshot, [namespace]), question);
 }

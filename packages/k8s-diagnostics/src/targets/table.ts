@@ -23,23 +23,27 @@ interface TargetKind {
   namespaces(object: KubeObject | undefined): readonly string[] | "all";
   /** Other objects of which a fault belongs to the answer. */
   parts(object: KubeObject, objects: Objects): readonly ObjectRef[];
+  /** Other objects whose troubles are told of, and are its own only where they are due to it. */
+  guests(object: KubeObject, objects: Objects): readonly ObjectRef[];
 }
 
 interface Reach<K extends ResourceKey> {
   namespaces?(object: ObjectOf<K> | undefined): readonly string[] | "all";
   parts?(object: ObjectOf<K>, objects: Objects): readonly ObjectRef[];
+  guests?(object: ObjectOf<K>, objects: Objects): readonly ObjectRef[];
 }
 
 function target<K extends ResourceKey>(
   resource: K,
   status: (object: ObjectOf<K>, objects: Objects) => TargetStatus,
-  { namespaces = () => [], parts = () => [] }: Reach<K> = {},
+  { namespaces = () => [], parts = () => [], guests = () => [] }: Reach<K> = {},
 ): TargetKind {
   return {
     resource,
     status: (object, objects) => status(object as ObjectOf<K>, objects),
     namespaces: (object) => namespaces(object as ObjectOf<K> | undefined),
     parts: (object, objects) => parts(object as ObjectOf<K>, objects),
+    guests: (object, objects) => guests(object as ObjectOf<K>, objects),
   };
 }
 
@@ -60,13 +64,17 @@ export const TARGETS = {
       return namespace === undefined ? [] : [namespace];
     },
   }),
-  Node: target("nodes", nodeStatus, { namespaces: () => "all", parts: troubledPodsOn }),
+  Node: target("nodes", nodeStatus, { namespaces: () => "all", guests: troubledPodsOn }),
   Ingress: target("ingresses", ingressStatus),
   Gateway: target("gateways", gatewayStatus, { parts: attachedRoutes }),
   HTTPRoute: target("httpRoutes", httpRouteStatus),
 } as const satisfies Record<string, TargetKind>;
 
 export type TargetName = keyof typeof TARGETS;
+
+/** The kinds of workloads. */
+export const WORKLOADS = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job", "CronJob"] as const;
+export type WorkloadKind = (typeof WORKLOADS)[number];
 
 function volumeOf({ spec }: ObjectOf<"persistentVolumeClaims">): readonly ObjectRef[] {
   return spec?.volumeName ? [{ kind: "PersistentVolume", namespace: "", name: spec.volumeName }] : [];
@@ -80,7 +88,7 @@ function attachedRoutes(gateway: ObjectOf<"gateways">, { httpRoutes }: Objects):
     .map(refOf);
 }
 
-/** What works on a Node is no part of the question what is wrong with it. */
+/** A Pod that works is no part of the question what is wrong with its Node. */
 function troubledPodsOn({ metadata }: ObjectOf<"nodes">, { pods }: Objects): readonly ObjectRef[] {
   return pods.all.filter((pod) => pod.spec?.nodeName === metadata.name && !isHealthyPod(pod)).map(refOf);
 }

@@ -37,13 +37,32 @@ export const targetsOutput = {
 
 /** As kubectl takes it. */
 export const selectorArgument = {
-  selector: z.string().max(1_000).optional().describe("label selector, e.g. app=web,tier in (a,b)"),
+  selector: z
+    .string()
+    .max(1_000)
+    .optional()
+    .describe("selector of their own labels, e.g. app=web,tier in (a,b)"),
 };
 
 const MAX_NAMES = 50;
 
+const severalNames = z
+  .array(nameArgument)
+  .min(1, "at least one name is needed")
+  .max(MAX_NAMES, `at most ${MAX_NAMES} names can be given`);
+
 /** One name or several. */
-export const namesArgument = z.union([nameArgument, z.array(nameArgument).min(1).max(MAX_NAMES)]);
+export const namesArgument = z.union([nameArgument, severalNames], {
+  error: ({ input }) => namesProblem(input),
+});
+
+/** Of a union zod says only that none of its forms fits. */
+function namesProblem(input: unknown): string {
+  if (!Array.isArray(input)) return "must be a name or a list of names";
+  const wrong = input.findIndex((item) => !nameArgument.safeParse(item).success);
+  if (wrong >= 0) return `item ${wrong} is not a name: a string of at most 253 characters`;
+  return severalNames.safeParse(input).error?.issues[0]?.message ?? "must be a list of names";
+}
 
 export const replicasOutput = {
   replicas: z.looseObject({}),

@@ -16,4 +16,14 @@ describe(containerNotReady.id, () => {
   it("is of low severity while the container is being created", () => {
     expect(runOnFixture(containerNotReady, "fault-just-created")).toMatchObject([{ severity: "low" }]);
   });
+
+  it("tells at low severity how a Pod failed whose Job went on and succeeded", () => {
+    expect(runOnFixture(containerNotReady, "fault-retried")).toMatchObject([
+      {
+        object: { kind: "Pod", name: "import-1" },
+        severity: "low",
+        details: { container: "import", ready: false, exit_code: 3, reason: "Error" },
+      },
+    ]);
+  });
 });

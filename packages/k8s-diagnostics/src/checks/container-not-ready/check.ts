@@ -8,7 +8,7 @@ import {
 } from "../../kube/containers.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { stillMatters } from "../../kube/places.ts";
-import { isHealthyPod } from "../../kube/pods.ts";
+import { isHealthyPod, isTerminating } from "../../kube/pods.ts";
 import { probeBudget } from "../../kube/probes/probes.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
@@ -21,23 +21,25 @@ const SETTLING_SECONDS = 10;
 export const containerNotReady = defineCheck({
   id: "container_not_ready",
   title: "Container is not ready",
-  when: "a container of a Pod that is not healthy waits, has ended, or runs without being ready; of low severity while it may still be starting",
+  when: "a container of a Pod that is not healthy waits, has ended, or runs without being ready; of low severity while it may still be starting, and where it failed in a Pod that its controller has done without since",
   severity: "high",
   level: "symptom",
   reads: ["pods", "replicaSets", "jobs"],
   run: ({ objects, asOf }) =>
     objects.pods.all
-      .filter((pod) => !isHealthyPod(pod) && stillMatters(pod, objects))
-      .flatMap((pod) =>
+      .filter((pod) => !isHealthyPod(pod))
+      .map((pod) => ({ pod, isOver: !stillMatters(pod, objects) }))
+      .filter(({ pod, isOver }) => !isOver || isLeftover(pod))
+      .flatMap(({ pod, isOver }) =>
         containersOf(pod)
           .filter((container) => container.status !== undefined && !isContainerHealthy(container))
-          .filter((container) => !waitsForItsTurn(container))
+          .filter((container) => (isOver ? hasFailed(container) : !waitsForItsTurn(container)))
           .map((container) => ({
             object: refOf(pod),
             subject: container.name,
             title: `Container ${container.name} of ${nameOf(refOf(pod))} is not ready`,
             confidence: "certain" as const,
-            ...(isStarting(pod, container, asOf) && { severity: "low" as const }),
+            ...((isOver || isStarting(pod, container, asOf)) && { severity: "low" as const }),
             evidence: [
               fieldEvidence(refOf(pod), `${container.statusPath}.state`, container.status?.state),
             ] as const,
@@ -49,6 +51,15 @@ export const containerNotReady = defineCheck({
           })),
       ),
 });
+
+/** Failed, and still there: whoever asks about this Pod wants to know why, though nothing depends on it any more. */
+function isLeftover(pod: ObjectOf<"pods">): boolean {
+  return pod.status?.phase === "Failed" && !isTerminating(pod);
+}
+
+function hasFailed({ status }: PodContainer): boolean {
+  return (status?.state?.terminated?.exitCode ?? 0) !== 0;
+}
 
 /** Being created, or running and within the time that its probes allow, for the first time. */
 function isStarting(pod: ObjectOf<"pods">, { spec, status }: PodContainer, asOf: string): boolean {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { diagnoseCluster as diagnose } from "../../targets/diagnose.ts";
 import type { DiagnoseDeps } from "../clusters.ts";
 import { page } from "../page.ts";
-import { reporting } from "../progress.ts";
+import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import { contextArgument, cursorArgument, diagnosisOutput, listOutput } from "../schema.ts";
 
@@ -15,9 +15,11 @@ export const diagnoseCluster = defineTool({
   input: z.strictObject({ ...cursorArgument, ...contextArgument }),
   output: z.looseObject({ ...diagnosisOutput, ...listOutput }),
   async handler({ cursor, context }, call, deps: DiagnoseDeps) {
-    const reader = reporting(await deps.cluster(context, call), call);
     const scope = call.scope && { namespaces: call.scope.namespaces };
-    return page(await diagnose(reader, { ...scope, signal: call.signal }), cursor);
+    const diagnosis = await onCluster(deps, context, call, (reader) =>
+      diagnose(reader, { ...scope, signal: call.signal }),
+    );
+    return page(diagnosis, cursor);
   },
   ...published,
 });

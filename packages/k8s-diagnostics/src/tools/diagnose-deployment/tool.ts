@@ -2,6 +2,7 @@ import { defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
 import type { DiagnoseDeps } from "../clusters.ts";
+import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import {
   contextArgument,
@@ -19,11 +20,12 @@ export const diagnoseDeployment = defineTool({
   input: z.strictObject({ ...namespaceArgument, deployment_name: nameArgument, ...contextArgument }),
   output: z.looseObject({ ...diagnosisOutput, ...replicasOutput }),
   async handler({ namespace, deployment_name, context }, call, deps: DiagnoseDeps) {
-    const reader = await deps.cluster(context, call);
-    return diagnoseObject(
-      reader,
-      { kind: "Deployment", namespace, name: deployment_name },
-      { signal: call.signal },
+    return onCluster(deps, context, call, (reader) =>
+      diagnoseObject(
+        reader,
+        { kind: "Deployment", namespace, name: deployment_name, argument: "deployment_name" },
+        { signal: call.signal },
+      ),
     );
   },
   ...published,

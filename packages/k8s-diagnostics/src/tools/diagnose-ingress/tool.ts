@@ -2,6 +2,7 @@ import { defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
 import type { DiagnoseDeps } from "../clusters.ts";
+import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import { contextArgument, diagnosisOutput, nameArgument, namespaceArgument } from "../schema.ts";
 
@@ -20,8 +21,9 @@ export const diagnoseIngress = defineTool({
   }),
   output: z.looseObject(diagnosisOutput),
   async handler({ namespace, name, kind, context }, call, deps: DiagnoseDeps) {
-    const reader = await deps.cluster(context, call);
-    return diagnoseObject(reader, { kind, namespace, name }, { signal: call.signal });
+    return onCluster(deps, context, call, (reader) =>
+      diagnoseObject(reader, { kind, namespace, name }, { signal: call.signal }),
+    );
   },
   ...published,
 });

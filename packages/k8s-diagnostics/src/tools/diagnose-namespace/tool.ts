@@ -4,7 +4,7 @@ import { diagnoseNamespace as diagnose } from "../../targets/diagnose.ts";
 import { diagnoseNamespaces } from "../../targets/diagnose-many.ts";
 import type { DiagnoseDeps } from "../clusters.ts";
 import { page } from "../page.ts";
-import { reporting } from "../progress.ts";
+import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import {
   contextArgument,
@@ -32,16 +32,17 @@ export const diagnoseNamespace = defineTool({
     if (namespace === undefined && selector === undefined) {
       throw new ToolError("invalid_arguments", "Give a namespace, a list of them, or a selector.");
     }
-    const reader = reporting(await deps.cluster(context, call), call);
     const options = { signal: call.signal };
-    if (typeof namespace === "string" && selector === undefined) {
-      return page(await diagnose(reader, namespace, options), cursor);
-    }
     const target = {
       ...(namespace !== undefined && { names: [namespace].flat() }),
       ...(selector !== undefined && { selector }),
     };
-    return page(await diagnoseNamespaces(reader, target, options), cursor);
+    const diagnosis = await onCluster(deps, context, call, (reader) =>
+      typeof namespace === "string" && selector === undefined
+        ? diagnose(reader, namespace, options)
+        : diagnoseNamespaces(reader, target, options),
+    );
+    return page(diagnosis, cursor);
   },
   ...published,
 });

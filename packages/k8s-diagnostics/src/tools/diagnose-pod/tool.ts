@@ -2,6 +2,7 @@ import { defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
 import type { DiagnoseDeps } from "../clusters.ts";
+import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import { contextArgument, diagnosisOutput, nameArgument, namespaceArgument } from "../schema.ts";
 
@@ -27,11 +28,12 @@ export const diagnosePod = defineTool({
     }),
   }),
   async handler({ namespace, pod_name, deep_analysis, context }, call, deps: DiagnoseDeps) {
-    const reader = await deps.cluster(context, call);
-    return diagnoseObject(
-      reader,
-      { kind: "Pod", namespace, name: pod_name, deep: deep_analysis },
-      { signal: call.signal },
+    return onCluster(deps, context, call, (reader) =>
+      diagnoseObject(
+        reader,
+        { kind: "Pod", namespace, name: pod_name, deep: deep_analysis, argument: "pod_name" },
+        { signal: call.signal },
+      ),
     );
   },
   ...published,

@@ -2,6 +2,7 @@ import { defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
 import type { DiagnoseDeps } from "../clusters.ts";
+import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import { contextArgument, diagnosisOutput, nameArgument, namespaceArgument } from "../schema.ts";
 
@@ -13,11 +14,12 @@ export const diagnoseService = defineTool({
   input: z.strictObject({ ...namespaceArgument, service_name: nameArgument, ...contextArgument }),
   output: z.looseObject({ ...diagnosisOutput, service_type: z.string() }),
   async handler({ namespace, service_name, context }, call, deps: DiagnoseDeps) {
-    const reader = await deps.cluster(context, call);
-    return diagnoseObject(
-      reader,
-      { kind: "Service", namespace, name: service_name },
-      { signal: call.signal },
+    return onCluster(deps, context, call, (reader) =>
+      diagnoseObject(
+        reader,
+        { kind: "Service", namespace, name: service_name, argument: "service_name" },
+        { signal: call.signal },
+      ),
     );
   },
   ...published,

@@ -2,6 +2,7 @@ import { defineTool, ToolError } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
 import type { DiagnoseDeps } from "../clusters.ts";
+import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import { contextArgument, diagnosisOutput, nameArgument, namespaceArgument } from "../schema.ts";
 
@@ -23,8 +24,9 @@ export const diagnoseStorage = defineTool({
     if (kind === "PersistentVolumeClaim" && namespace === undefined) {
       throw new ToolError("invalid_arguments", "A claim is asked about by namespace and name.");
     }
-    const reader = await deps.cluster(context, call);
-    return diagnoseObject(reader, { kind, namespace: namespace ?? "", name }, { signal: call.signal });
+    return onCluster(deps, context, call, (reader) =>
+      diagnoseObject(reader, { kind, namespace: namespace ?? "", name }, { signal: call.signal }),
+    );
   },
   ...published,
 });

@@ -1,9 +1,10 @@
 import { defineTool, ToolError } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
-import { diagnoseWorkloads, WORKLOADS } from "../../targets/diagnose-many.ts";
+import { diagnoseWorkloads } from "../../targets/diagnose-many.ts";
+import { WORKLOADS } from "../../targets/table.ts";
 import type { DiagnoseDeps } from "../clusters.ts";
-import { reporting } from "../progress.ts";
+import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import {
   contextArgument,
@@ -37,18 +38,18 @@ export const diagnoseWorkload = defineTool({
     if ((name === undefined && selector === undefined) || (name !== undefined && kind === undefined)) {
       throw new ToolError("invalid_arguments", "Give kind and name, or a selector.");
     }
-    const reader = reporting(await deps.cluster(context, call), call);
     const options = { signal: call.signal };
-    if (kind !== undefined && typeof name === "string" && selector === undefined) {
-      return diagnoseObject(reader, { kind, namespace, name }, options);
-    }
     const target = {
       namespace,
       ...(kind && { kind }),
       ...(name !== undefined && { names: [name].flat() }),
       ...(selector !== undefined && { selector }),
     };
-    return diagnoseWorkloads(reader, target, options);
+    return onCluster(deps, context, call, (reader) =>
+      kind !== undefined && typeof name === "string" && selector === undefined
+        ? diagnoseObject(reader, { kind, namespace, name }, options)
+        : diagnoseWorkloads(reader, target, options),
+    );
   },
   ...published,
 });
