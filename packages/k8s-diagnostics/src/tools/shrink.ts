@@ -18,12 +18,12 @@ const STEPS: readonly Step[] = [
   (diagnosis) => ({ ...diagnosis, not_checked: foldGaps(diagnosis.not_checked) }),
   (diagnosis) => withIssues(diagnosis, shorten(diagnosis.issues, RECENT)),
   (diagnosis) => laterCauses(diagnosis, shortEvidence),
-  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(shortEvidence) }),
-  (diagnosis) => laterCauses(diagnosis, slim),
+  (diagnosis) => laterCauses(diagnosis, (cause) => slim(cause, 1)),
   (diagnosis) => ({ ...diagnosis, not_checked: foldGapsByReason(diagnosis.not_checked) }),
   (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map((cause) => withFewExplained(cause, 4)) }),
   fewerLowIssues,
   (diagnosis) => withIssues(diagnosis, shorten(diagnosis.issues, FEW_ITEMS)),
+  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(shortEvidence) }),
   // In a list of causes the issues go before a cause does: what follows from a cause says most of them.
   (diagnosis) => (isList(diagnosis) ? withIssues(diagnosis, fewer(diagnosis.issues, FEW_ISSUES)) : diagnosis),
   (diagnosis) => ({ ...diagnosis, recommendations: fewer(diagnosis.recommendations, 1) }),
@@ -37,12 +37,16 @@ const STEPS: readonly Step[] = [
   fewerCauses,
   (diagnosis) => ({ ...diagnosis, ...(diagnosis.targets && { targets: diagnosis.targets.map(alone) }) }),
   (diagnosis) => ({ ...diagnosis, recommendations: [] }),
-  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(slim) }),
+  (diagnosis) => ({
+    ...diagnosis,
+    causes: diagnosis.causes.map((cause, at) => slim(cause, at === 0 ? 2 : 1)),
+  }),
   (diagnosis) => shorten(diagnosis),
   (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map((cause) => withFewExplained(cause, 1)) }),
   (diagnosis) => withIssues(diagnosis, fewer(diagnosis.issues, 1)),
   // A step says in words what its patch does.
   (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map(withoutLongPatches) }),
+  (diagnosis) => ({ ...diagnosis, causes: diagnosis.causes.map((cause) => slim(cause, 1)) }),
   (diagnosis) => withIssues(diagnosis, []),
 ];
 
@@ -103,13 +107,13 @@ function shortEvidence(cause: Cause): Cause {
   return { ...cause, evidence: shorten(cause.evidence) };
 }
 
-function slim(cause: Cause): Cause {
+function slim(cause: Cause, choices: number): Cause {
   const { evidence, explains, remedies } = cause;
   return {
     ...cause,
     evidence: evidence.slice(0, 2),
     explains: explains.slice(0, 3),
-    remedies: remedies.slice(0, 1),
+    remedies: remedies.slice(0, choices),
   };
 }
 

@@ -33,7 +33,11 @@ export function startErrors(objects: Pick<Objects, "pods" | "replicaSets" | "job
     const ended = lastTermination(place);
     if (place.status?.state?.running || ended?.reason === undefined || !ENDED.has(ended.reason)) return [];
     const state = place.status?.state?.terminated ? "state" : "lastState";
-    const evidence = fieldEvidence(place.podRef, `${place.statusPath}.${state}.terminated`, ended);
+    const evidence = fieldEvidence(
+      place.podRef,
+      `${place.statusPath}.${state}.terminated.message`,
+      ended.message,
+    );
     return [{ place, reason: ended.reason, message: ended.message ?? "", evidence }];
   });
 }
