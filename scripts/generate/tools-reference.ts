@@ -33,6 +33,7 @@ instructions. tools/list publishes only what a client must know to read them.
 | \`causes[].remedies[]\` | \`step\`; \`patch\` (strategic merge, YAML) of \`object\` or of the cause's object; \`call\` {\`tool\`, \`arguments\`} where such a tool is offered |
 | \`issues[]\` | \`code\`, \`severity\` (\`high\`, \`medium\`, \`low\`), \`object\`, \`message\`, and details by code |
 | \`recommendations[]\` | the steps again, as sentences; in an answer that was cut, those that no remedy says |
+| \`other_causes[]\` | of a Node: \`code\` and \`object\` of what its Pods suffer from otherwise, which does not count against the Node |
 | \`targets[]\` | for several at once: \`kind\`, \`namespace\`, \`name\`, \`state\`, and \`code\` and \`object\` of its \`causes\` |
 | \`not_checked[]\` | \`resource\` (or \`check:CODE\`), \`namespace\`, \`name\`, \`reason\`: \`forbidden\`, \`forbidden_by_policy\`, \`unavailable\`, \`timeout\`, \`not_recorded\`, \`not_found\`, \`truncated\`, \`malformed_object\`, \`needs_metrics\`, \`not_observable\`; in an answer that was cut, one for several of the same reason, with their resources or names joined by commas |
 | \`truncated\`, \`causes_total\`, \`next_cursor\` | what was cut to fit, how much of it, and how to see the rest; without it, nothing was cut |
