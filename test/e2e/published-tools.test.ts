@@ -26,6 +26,10 @@ interface Diagnosis {
     readonly explains: readonly { readonly code: string }[];
     readonly remedies: readonly { readonly step: string }[];
   }[];
+  readonly other_causes?: readonly {
+    readonly code: string;
+    readonly object: { readonly kind: string; readonly name: string };
+  }[];
   readonly issues: readonly { readonly code: string; readonly message: string }[];
   readonly not_checked: readonly { readonly resource: string; readonly reason: string }[];
   readonly cluster: string;
@@ -55,7 +59,15 @@ const CALLS: Readonly<Record<string, object>> = {
 const NAMES = Object.keys(CALLS);
 
 /** What text must state of a diagnosis, in the form that a reader would search for. */
-function factsOf({ state, causes, issues, not_checked, cluster, as_of }: Diagnosis): readonly string[] {
+function factsOf({
+  state,
+  causes,
+  other_causes = [],
+  issues,
+  not_checked,
+  cluster,
+  as_of,
+}: Diagnosis): readonly string[] {
   const quoted = (value: unknown): string => JSON.stringify(value);
   const evidence = causes.flatMap((cause) => cause.evidence);
   return [
@@ -69,12 +81,13 @@ function factsOf({ state, causes, issues, not_checked, cluster, as_of }: Diagnos
       object.name,
       confidence,
     ]),
+    ...other_causes.flatMap(({ code, object }) => [code, object.kind, object.name]),
     ...causes.flatMap(({ explains, remedies }) => [
       ...explains.map(({ code }) => code),
       ...remedies.map(({ step }) => step),
     ]),
     ...evidence.flatMap(({ field, value, event, log }) => [
-      ...(field === undefined ? [] : [field, quoted(value)]),
+      ...(field === undefined ? [] : [field, value === "absent" ? "is absent" : quoted(value)]),
       ...(event ? [event.reason, quoted(event.message)] : []),
       ...(log ? [quoted(log.line)] : []),
     ]),
@@ -156,7 +169,7 @@ describe("the tools as a client sees them", () => {
 
     it("states every fact of its structured content as text", () => {
       const diagnosis = answer.structured as unknown as Diagnosis;
-      expect(diagnosis.causes.length).toBeGreaterThan(0);
+      expect([...diagnosis.causes, ...(diagnosis.other_causes ?? [])]).not.toEqual([]);
       expect(factsOf(diagnosis).filter((fact) => !answer.text.includes(fact))).toEqual([]);
     });
 
