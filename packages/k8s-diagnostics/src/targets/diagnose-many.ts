@@ -132,17 +132,14 @@ function verdictOnAll(
 ): Diagnosis {
   const { checks = CHECKS } = options;
   const examination = examine(checks, snapshot);
-  const judged = refs.slice(0, MAX_TARGETS);
-  const questions = judged.map(question);
-  const targets = judged.map((ref, index) =>
-    targetVerdict(examination, ref, standing(ref), questions[index] ?? question(ref)),
-  );
+  const judged = refs.slice(0, MAX_TARGETS).map((ref) => ({ ref, asked: question(ref) }));
+  const targets = judged.map(({ ref, asked }) => targetVerdict(examination, ref, standing(ref), asked));
   const whole = answer(
     examination,
     target,
     { serving: "unknown", fields },
     {
-      concerns: (set) => questions.some(({ concerns }) => concerns(set)),
+      concerns: (set) => judged.some(({ asked }) => asked.concerns(set)),
       ...offered(options),
     },
   );

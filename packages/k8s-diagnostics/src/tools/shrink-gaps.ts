@@ -46,14 +46,8 @@ function grouped(
   gaps: readonly NotChecked[],
   keyOf: (gap: NotChecked) => readonly unknown[],
 ): readonly Group[] {
-  const groups = new Map<string, [NotChecked, ...NotChecked[]]>();
-  for (const gap of gaps) {
-    const key = JSON.stringify(keyOf(gap));
-    const group = groups.get(key);
-    if (group) group.push(gap);
-    else groups.set(key, [gap]);
-  }
-  return [...groups.values()];
+  const groups = Map.groupBy(gaps, (gap) => JSON.stringify(keyOf(gap))).values();
+  return [...groups].flatMap(([first, ...others]): readonly Group[] => (first ? [[first, ...others]] : []));
 }
 
 function joined(group: Group, key: "resource" | "name"): NotChecked {

@@ -71,8 +71,9 @@ function changed(whole: readonly unknown[], form: readonly unknown[]): number {
   return form.filter((item, at) => JSON.stringify(item) !== JSON.stringify(whole[at])).length;
 }
 
-function isList({ causes_total }: Diagnosis): boolean {
-  return typeof causes_total === "number";
+/** Whether it is a list of causes, of which further pages tell the rest. */
+export function isList(diagnosis: Diagnosis): diagnosis is Diagnosis & { readonly causes_total: number } {
+  return typeof diagnosis.causes_total === "number";
 }
 
 function waysToTheRest({ target, targets, causes, issues }: Diagnosis): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Cause, Diagnosis, TargetVerdict } from "../diagnosis.ts";
 import { foldGaps, foldGapsByReason } from "./shrink-gaps.ts";
-import { leftOut } from "./shrink-told.ts";
+import { isList, leftOut } from "./shrink-told.ts";
 
 const FEW_ISSUES = 4;
 const SHORT_VALUE = 160;
@@ -97,10 +97,6 @@ function fewerLowIssues(diagnosis: Diagnosis): Diagnosis {
 
 function laterCauses(diagnosis: Diagnosis, change: (cause: Cause) => Cause): Diagnosis {
   return { ...diagnosis, causes: diagnosis.causes.map((cause, at) => (at === 0 ? cause : change(cause))) };
-}
-
-function isList(diagnosis: Diagnosis): diagnosis is Diagnosis & { readonly causes_total: number } {
-  return typeof diagnosis.causes_total === "number";
 }
 
 function shortEvidence(cause: Cause): Cause {

@@ -36,6 +36,8 @@ export interface Examination {
   readonly snapshot: Snapshot;
   readonly run: CheckRun;
   readonly impact: Impact;
+  /** What a finding is of interest to, worked out once for all questions. */
+  reachOf(finding: CheckedFinding): RefSet;
   /** Of high and medium severity; best first. */
   readonly roots: readonly Root[];
 }
@@ -45,13 +47,21 @@ export function examine(checks: readonly Check[], snapshot: Snapshot): Examinati
   const impact = impactOf(snapshot.objects);
   const run = runChecks(checks, snapshot);
   const severe = run.findings.filter(({ severity }) => severity !== "low");
-  return { snapshot, run, impact, roots: [...rootsOf(severe, impact)].sort(compareRoots) };
+  const reaches = new Map<CheckedFinding, RefSet>();
+  const reachOf = (finding: CheckedFinding): RefSet => {
+    const known = reaches.get(finding) ?? reach(finding, impact, snapshot);
+    reaches.set(finding, known);
+    return known;
+  };
+  return { snapshot, run, impact, reachOf, roots: [...rootsOf(severe, impact)].sort(compareRoots) };
 }
 
 /** Ranks the causes that concern the question and that nothing explains. */
-export function reachVerdict({ snapshot, run, impact, roots }: Examination, question: Question): Verdict {
-  const isConcerned = (finding: CheckedFinding): boolean =>
-    question.concerns(reach(finding, impact, snapshot));
+export function reachVerdict(
+  { snapshot, run, impact, reachOf, roots }: Examination,
+  question: Question,
+): Verdict {
+  const isConcerned = (finding: CheckedFinding): boolean => question.concerns(reachOf(finding));
   const concerned = roots
     .filter(({ finding, explains }) => [finding, ...explains].some(isConcerned))
     .toSorted((a, b) => Number(isApart(a, impact, question)) - Number(isApart(b, impact, question)))

@@ -1,7 +1,13 @@
 import { defineCheck, type Finding } from "../../check.ts";
 import { faultOf } from "../../kube/config/address-faults.ts";
 import { configuredAddresses } from "../../kube/config/addresses.ts";
-import { clientGroups, connectionProblems, hasLog, problemWith } from "../../kube/network/clients.ts";
+import {
+  CLIENT_READS,
+  clientGroups,
+  connectionProblems,
+  hasLog,
+  problemWith,
+} from "../../kube/network/clients.ts";
 import { usesClusterDns } from "../../kube/network/service-hosts.ts";
 import { placesOf } from "../../kube/places.ts";
 import { refKey } from "../../kube/refs.ts";
@@ -13,18 +19,7 @@ export const clientAddressWrong = defineCheck({
   when: "a variable, argument or ConfigMap of a container names a Service that does not exist in that namespace, or a port that the Service does not have; high when the container fails and its log tells of it, medium when it is not ready and has no log, else low",
   severity: "high",
   level: "cause",
-  reads: [
-    "pods",
-    "replicaSets",
-    "jobs",
-    "logs",
-    "configMaps",
-    "services",
-    "namespaces",
-    "deployments",
-    "statefulSets",
-    "daemonSets",
-  ],
+  reads: [...CLIENT_READS, "deployments", "statefulSets", "daemonSets"],
   supersedes: [
     "dependency_unreachable",
     "container_exits_with_error",

@@ -9,6 +9,7 @@ import {
   hostsIn,
   type LogHost,
 } from "../../kube/logs/log-hosts.ts";
+import { CLIENT_READS } from "../../kube/network/clients.ts";
 import { serviceOfHost } from "../../kube/network/service-hosts.ts";
 import { type Place, unhealthyPlaces } from "../../kube/places.ts";
 import { refKey } from "../../kube/refs.ts";
@@ -23,17 +24,7 @@ export const dependencyUnreachable = defineCheck({
   when: "the log of a failing container tells of a refused connection, a host name that does not resolve, or a connection timeout; or an init container waits for a Service that is missing or not ready",
   severity: "high",
   level: "cause",
-  reads: [
-    "pods",
-    "replicaSets",
-    "jobs",
-    "logs",
-    "services",
-    "endpointSlices",
-    "namespaces",
-    "configMaps",
-    "networkPolicies",
-  ],
+  reads: [...CLIENT_READS, "endpointSlices", "networkPolicies"],
   supersedes: ["container_exits_with_error", "init_container_failing", "readiness_probe_failing"],
   run: ({ objects, asOf }) => {
     const fromLogs = new Map(

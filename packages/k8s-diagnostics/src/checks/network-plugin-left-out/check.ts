@@ -5,12 +5,7 @@ import { podsControlledBy } from "../../kube/pods.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { leftOut, templateAsPod } from "../../kube/scheduling/left-out.ts";
 import { isNetworkPlugin, lacksNetwork } from "../../kube/scheduling/network-plugin.ts";
-import {
-  JOINING_SECONDS,
-  nodeCondition,
-  podsHeldOff,
-  unreadyPodsOn,
-} from "../../kube/scheduling/node-conditions.ts";
+import { JOINING_SECONDS, nodeCondition, podsSufferingFrom } from "../../kube/scheduling/node-conditions.ts";
 import { PLACEMENT_READS } from "../../kube/scheduling/placement-failures.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
@@ -28,8 +23,7 @@ export const networkPluginLeftOut = defineCheck({
     const cutOff = objects.nodes.all.filter((node) => isCutOff(node, asOf));
     if (cutOff.length === 0) return [];
     const sets = objects.daemonSets.all.filter((set) => isNetworkPlugin(templateAsPod(set)));
-    const unready = unreadyPodsOn(new Set(cutOff.map(({ metadata }) => metadata.name)), objects);
-    const held = podsHeldOff(objects);
+    const podsOf = podsSufferingFrom(cutOff, objects);
     return cutOff.flatMap((node): readonly Finding[] => {
       const { name } = node.metadata;
       // One plug-in that is there, or is meant to be, is to be looked at itself.
@@ -50,7 +44,7 @@ export const networkPluginLeftOut = defineCheck({
             ...why.evidence,
             fieldEvidence(refOf(node), "status.conditions[Ready].message", ready?.message),
           ],
-          affects: [refOf(node), ...(unready.get(name) ?? []), ...(held.get(name) ?? [])],
+          affects: [refOf(node), ...podsOf(node)],
           remedies: why.remedies,
           details: { node: name },
         },

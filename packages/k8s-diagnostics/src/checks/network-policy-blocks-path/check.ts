@@ -1,5 +1,5 @@
 import { defineCheck } from "../../check.ts";
-import { clientGroups, connectionProblems, hasLog } from "../../kube/network/clients.ts";
+import { CLIENT_READS, clientGroups, connectionProblems, hasLog } from "../../kube/network/clients.ts";
 import { placesOf } from "../../kube/places.ts";
 import { blockedAddresses } from "./addresses.ts";
 import { blockedFinding, merged } from "./finding.ts";
@@ -11,20 +11,7 @@ export const networkPolicyBlocksPath = defineCheck({
   when: "the configuration, command or log of a container names a Service, and the policies that isolate its Pod or the Pods of the Service admit no traffic of the one to the other, or none to the addresses behind a Service without Pods; high when its log tells of it, medium when it is not ready and has no log, else low",
   severity: "high",
   level: "cause",
-  reads: [
-    "pods",
-    "replicaSets",
-    "jobs",
-    "logs",
-    "configMaps",
-    "services",
-    "endpointSlices",
-    "namespaces",
-    "networkPolicies",
-    "deployments",
-    "statefulSets",
-    "daemonSets",
-  ],
+  reads: [...CLIENT_READS, "endpointSlices", "networkPolicies", "deployments", "statefulSets", "daemonSets"],
   supersedes: ["dependency_unreachable", "container_exits_with_error", "network_policy_blocks_ingress"],
   run: ({ objects, asOf }) => {
     if (objects.networkPolicies.all.length === 0) return [];

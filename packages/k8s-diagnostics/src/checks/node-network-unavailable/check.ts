@@ -1,12 +1,7 @@
 import { defineCheck } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
-import {
-  JOINING_SECONDS,
-  nodeCondition,
-  podsHeldOff,
-  unreadyPodsOn,
-} from "../../kube/scheduling/node-conditions.ts";
+import { JOINING_SECONDS, nodeCondition, podsSufferingFrom } from "../../kube/scheduling/node-conditions.ts";
 import { PLACEMENT_READS } from "../../kube/scheduling/placement-failures.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
@@ -25,8 +20,7 @@ export const nodeNetworkUnavailable = defineCheck({
         (secondsBetween(node.metadata.creationTimestamp, asOf) ?? Infinity) > JOINING_SECONDS,
     );
     if (cut.length === 0) return [];
-    const held = podsHeldOff(objects);
-    const unready = unreadyPodsOn(new Set(cut.map(({ metadata }) => metadata.name)), objects);
+    const podsOf = podsSufferingFrom(cut, objects);
     return cut.map((node) => {
       const ref = refOf(node);
       const condition = nodeCondition(node, "NetworkUnavailable");
@@ -38,7 +32,7 @@ export const nodeNetworkUnavailable = defineCheck({
           fieldEvidence(ref, "status.conditions[NetworkUnavailable].status", "True"),
           fieldEvidence(ref, "status.conditions[NetworkUnavailable].message", condition?.message),
         ] as const,
-        affects: [...(unready.get(ref.name) ?? []), ...(held.get(ref.name) ?? [])],
+        affects: podsOf(node),
         remedies: [
           {
             step: `Look at the network plug-in's Pod on ${nameOf(ref)}, or at the routes that the cloud controller makes for it.`,

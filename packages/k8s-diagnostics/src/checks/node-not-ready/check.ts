@@ -3,12 +3,7 @@ import { defineCheck, type Evidence, type Finding } from "../../check.ts";
 import { fieldEvidence } from "../../kube/evidence.ts";
 import { nameOf, refOf, sameRef } from "../../kube/refs.ts";
 import { brokenNetworkPlugins, lacksNetwork } from "../../kube/scheduling/network-plugin.ts";
-import {
-  JOINING_SECONDS,
-  nodeCondition,
-  podsHeldOff,
-  unreadyPodsOn,
-} from "../../kube/scheduling/node-conditions.ts";
+import { JOINING_SECONDS, nodeCondition, podsSufferingFrom } from "../../kube/scheduling/node-conditions.ts";
 import { PLACEMENT_READS } from "../../kube/scheduling/placement-failures.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
@@ -25,13 +20,10 @@ export const nodeNotReady = defineCheck({
   run: ({ objects, asOf }) => {
     const down = objects.nodes.all.filter((node) => isDown(node, asOf));
     if (down.length === 0) return [];
-    const unready = unreadyPodsOn(new Set(down.map(({ metadata }) => metadata.name)), objects);
-    const held = podsHeldOff(objects);
+    const podsOf = podsSufferingFrom(down, objects);
     const plugins = brokenNetworkPlugins(objects);
     return down.map((node) => {
-      const { name } = node.metadata;
-      const affected = [...(unready.get(name) ?? []), ...(held.get(name) ?? [])];
-      return findingOf(node, affected, plugins.get(name) ?? [], objects, asOf);
+      return findingOf(node, podsOf(node), plugins.get(node.metadata.name) ?? [], objects, asOf);
     });
   },
 });

@@ -36,7 +36,10 @@ export const nodePressure = defineCheck({
     );
     if (pressed.length === 0) return [];
     const held = podsHeldOff(objects);
-    const unready = unreadyPodsOn(new Set(pressed.map(({ node }) => node.metadata.name)), objects);
+    const unready = unreadyPodsOn(
+      pressed.map(({ node }) => node),
+      objects,
+    );
     return pressed.map(({ node, type, condition }) => {
       const ref = refOf(node);
       const evicted = (unready.get(ref.name) ?? []).filter(

@@ -5,12 +5,7 @@ import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { failingLogs } from "../../kube/logs/failing-logs.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
 import { lacksNetwork } from "../../kube/scheduling/network-plugin.ts";
-import {
-  JOINING_SECONDS,
-  nodeCondition,
-  podsHeldOff,
-  unreadyPodsOn,
-} from "../../kube/scheduling/node-conditions.ts";
+import { JOINING_SECONDS, nodeCondition, podsSufferingFrom } from "../../kube/scheduling/node-conditions.ts";
 import { PLACEMENT_READS } from "../../kube/scheduling/placement-failures.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
@@ -35,8 +30,7 @@ export const nodeWithoutPodCidr = defineCheck({
     const without = objects.nodes.all.filter((node) => lacksCidr(node, asOf));
     const others = objects.nodes.all.length - without.length;
     if (without.length === 0 || others === 0) return [];
-    const unready = unreadyPodsOn(new Set(without.map(({ metadata }) => metadata.name)), objects);
-    const held = podsHeldOff(objects);
+    const podsOf = podsSufferingFrom(without, objects);
     const complaints = complaintsByNode(objects, asOf);
     return without.flatMap((node): readonly Finding[] => {
       const { name } = node.metadata;
@@ -58,7 +52,7 @@ export const nodeWithoutPodCidr = defineCheck({
             ...(said ? [said] : []),
             ...rangeOf(objects),
           ],
-          affects: [...(unready.get(name) ?? []), ...(held.get(name) ?? [])],
+          affects: podsOf(node),
           remedies: [
             {
               step: "Remove Nodes that are gone from the cluster (kubectl delete node): each holds a part of the range.",

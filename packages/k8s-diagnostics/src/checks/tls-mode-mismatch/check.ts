@@ -5,7 +5,7 @@ import { logsAbout, type TroubledLog } from "../../kube/logs/failing-logs.ts";
 import { hostsIn } from "../../kube/logs/log-hosts.ts";
 import { tlsMismatch } from "../../kube/logs/tls-phrases.ts";
 import { serviceOfHost } from "../../kube/network/service-hosts.ts";
-import { findPort, portField, targetPortOf } from "../../kube/network/service-ports.ts";
+import { declaredPorts, findPort, portField, targetPortOf } from "../../kube/network/service-ports.ts";
 import { podsOf } from "../../kube/network/services.ts";
 import { containerCause, type Place } from "../../kube/places.ts";
 import { nameOf } from "../../kube/refs.ts";
@@ -82,9 +82,9 @@ function targetOf(text: string, place: Place, objects: Read): Target | undefined
     if (!port) return { service, evidence: [], isTls: false };
     const [pod] = podsOf(found, objects);
     const wanted = targetPortOf(port);
-    const declared = (pod?.spec?.containers ?? [])
-      .flatMap(({ ports = [] }) => ports)
-      .find(({ name, containerPort }) => wanted === containerPort || wanted === name);
+    const declared = (pod ? declaredPorts(pod) : []).find(
+      (each) => wanted === each.number || wanted === each.name,
+    );
     const names = [port.name, port.appProtocol, declared?.name];
     return {
       service,

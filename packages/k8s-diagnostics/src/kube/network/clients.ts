@@ -13,6 +13,17 @@ import { serviceOfHost } from "./service-hosts.ts";
 
 type Pod = ObjectOf<"pods">;
 
+/** What is read to learn which addresses programs use, and what their logs say of them. */
+export const CLIENT_READS = [
+  "pods",
+  "replicaSets",
+  "jobs",
+  "logs",
+  "configMaps",
+  "services",
+  "namespaces",
+] as const;
+
 /** Pods of one template: what holds for the configuration of one of them holds for all. */
 export interface ClientGroup {
   /** One that is in trouble, if any is. */

@@ -20,22 +20,33 @@ export function podsHeldOff(
   for (const { ref, placement } of placementFailures(objects)) {
     if (!placement?.blocking.has("condition")) continue;
     for (const { node } of placement.nodes) {
-      byNode.set(node.metadata.name, [...(byNode.get(node.metadata.name) ?? []), ref]);
+      const held = byNode.get(node.metadata.name);
+      if (held) held.push(ref);
+      else byNode.set(node.metadata.name, [ref]);
     }
   }
   return byNode;
 }
 
-/** The Pods of each of these Nodes that are not ready. */
+/** The Pods of each of these Nodes that are not ready, by the Node's name. */
 export function unreadyPodsOn(
-  names: ReadonlySet<string>,
+  nodes: readonly Node[],
   objects: Pick<Objects, "pods">,
 ): ReadonlyMap<string, readonly ObjectRef[]> {
-  const byNode = new Map<string, ObjectRef[]>();
-  for (const pod of objects.pods.all) {
-    const node = pod.spec?.nodeName ?? "";
-    if (!names.has(node) || isReady(pod) || pod.status?.phase === "Succeeded") continue;
-    byNode.set(node, [...(byNode.get(node) ?? []), refOf(pod)]);
-  }
-  return byNode;
+  const names = new Set(nodes.map(({ metadata }) => metadata.name));
+  const unready = objects.pods.all.filter(
+    (pod) => names.has(pod.spec?.nodeName ?? "") && !isReady(pod) && pod.status?.phase !== "Succeeded",
+  );
+  const byNode = Map.groupBy(unready, ({ spec }) => spec?.nodeName ?? "");
+  return new Map([...byNode].map(([name, pods]) => [name, pods.map(refOf)]));
+}
+
+/** The Pods that suffer from the state of one of these Nodes: those on it that are not ready, and those it holds off. */
+export function podsSufferingFrom(
+  nodes: readonly Node[],
+  objects: Pick<Objects, (typeof PLACEMENT_READS)[number]>,
+): (node: Node) => readonly ObjectRef[] {
+  const unready = unreadyPodsOn(nodes, objects);
+  const held = podsHeldOff(objects);
+  return ({ metadata: { name } }) => [...(unready.get(name) ?? []), ...(held.get(name) ?? [])];
 }
