@@ -82,11 +82,13 @@ describe.each(scenarios.map((scenario) => ({ scenario, title: scenario.title, na
     });
 
     it("is told the same from a recording", () => {
-      const states = new Map(answersOf(live).map((answer) => [label(answer), answer.verdict.state]));
+      const states = new Map(
+        answersOf(live).map((answer) => [label(answer), wellness(answer.verdict.state)]),
+      );
       const told = answersOf(recorded);
       expect(told.length).toBeGreaterThanOrEqual(scenario.targets.length);
       for (const answer of told) {
-        const { state } = answer.verdict;
+        const state = wellness(answer.verdict.state);
         expect({ state, ...comparable(scenario, answer.verdict) }, label(answer)).toEqual({
           // A Pod that came after the live questions was not asked about then.
           state: states.get(label(answer)) ?? state,
@@ -96,3 +98,8 @@ describe.each(scenarios.map((scenario) => ({ scenario, title: scenario.title, na
     });
   },
 );
+
+/** What crashes and comes back is degraded at one moment and failing at the next; the recording is of a later one. */
+function wellness(state: string): string {
+  return state === "degraded" || state === "failing" ? "troubled" : state;
+}
