@@ -4,6 +4,7 @@
  * - `no_cluster`, `unknown_context`, `invalid_kubeconfig`, `credentials_failed`: configuration on this side
  * - `unreachable`, `timeout`, `throttled`, `server_error`: the API server did not answer; worth another try
  * - `unauthorized`, `forbidden`, `not_found`, `conflict`, `rejected`: it answered no
+ * - `disruption_budget`: a PodDisruptionBudget does not allow an eviction now
  * - `cancelled`: the caller gave up
  * - `invalid_name`, `invalid_selector`: refused before any request
  * - `malformed_recording`, `not_recorded`, `read_only`: recorded clusters
@@ -22,6 +23,7 @@ export type ClusterErrorCode =
   | "not_found"
   | "conflict"
   | "rejected"
+  | "disruption_budget"
   | "cancelled"
   | "invalid_name"
   | "invalid_selector"
@@ -35,6 +37,7 @@ const RETRYABLE: ReadonlySet<ClusterErrorCode> = new Set([
   "throttled",
   "server_error",
   "conflict",
+  "disruption_budget",
 ]);
 
 /** The only error class that leaves this package. `message` is a sentence for a person and says the way out. */

@@ -33,3 +33,14 @@ export {
   type Snapshot,
 } from "./snapshot/snapshot.ts";
 export type { KubeObject, ObjectMeta, Wire } from "./snapshot/wire.ts";
+export { createLiveWriter } from "./write/live.ts";
+export { createReadOnlyWriter } from "./write/read-only.ts";
+export type {
+  ClusterWriter,
+  JsonPatchOperation,
+  ListKey,
+  ObjectKey,
+  Patch,
+  Precondition,
+  WriteOptions,
+} from "./write/writer.ts";

@@ -2,11 +2,11 @@ import type { Connection } from "../connect/connect.ts";
 import type { Query } from "../connect/path.ts";
 import type { ApiResponse } from "../connect/transport.ts";
 import { ClusterError } from "../errors.ts";
-import { assertNamespace, assertObjectName } from "../snapshot/names.ts";
 import { normalizeObject } from "../snapshot/normalize.ts";
 import { RESOURCES, type ResourceKey } from "../snapshot/resources.ts";
 import type { GapReason, Need, ReadAnswer } from "../snapshot/snapshot.ts";
 import type { KubeObject } from "../snapshot/wire.ts";
+import { apiPath } from "./api-path.ts";
 import { gapReason } from "./gap.ts";
 
 export interface ReadLimits {
@@ -141,25 +141,6 @@ function withGap(need: Need, items: readonly KubeObject[], reason: GapReason): R
       reason,
     },
   };
-}
-
-/** @throws ClusterError `invalid_name` */
-function apiPath({ resource, namespace, name }: Need): readonly string[] {
-  const { apiVersion, namespaced, kind } = RESOURCES[resource];
-  if (namespace !== undefined) assertNamespace(namespace);
-  if (name !== undefined) assertObjectName(name, "name");
-  if (namespaced && name !== undefined && namespace === undefined) {
-    throw new ClusterError(
-      "invalid_name",
-      `A ${kind} is read by namespace and name; the namespace is missing.`,
-    );
-  }
-  return [
-    ...(apiVersion.includes("/") ? ["apis", ...apiVersion.split("/")] : ["api", apiVersion]),
-    ...(namespaced && namespace !== undefined ? ["namespaces", namespace] : []),
-    resource.toLowerCase(),
-    ...(name === undefined ? [] : [name]),
-  ];
 }
 
 interface Page {

@@ -1,0 +1,23 @@
+import { ClusterError } from "../errors.ts";
+import type { ClusterInfo } from "../snapshot/snapshot.ts";
+import type { ClusterWriter } from "./writer.ts";
+
+/** The writer of a recorded cluster: everything is refused with `read_only`. */
+export function createReadOnlyWriter(cluster: ClusterInfo): ClusterWriter {
+  const refuse = async (): Promise<never> => {
+    throw new ClusterError(
+      "read_only",
+      `${cluster.name} is a recording, which cannot be changed. Connect to the live cluster instead of --snapshot.`,
+    );
+  };
+  return {
+    cluster,
+    get: refuse,
+    list: refuse,
+    patch: refuse,
+    scale: refuse,
+    evict: refuse,
+    create: refuse,
+    delete: refuse,
+  };
+}
