@@ -13,6 +13,13 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "packages/k8s-diagnostics/src": ["@k8s-ops/k8s-cluster", "type @kubernetes/client-node"],
   "packages/k8s-diagnostics/src/testing": ["@k8s-ops/k8s-cluster", "@kubernetes/client-node"],
   "packages/k8s-diagnostics/src/tools": ["@k8s-ops/k8s-cluster", "@k8s-ops/mcp-contract", "zod"],
+  "packages/k8s-remediation/src": ["@k8s-ops/k8s-cluster", "@k8s-ops/k8s-diagnostics"],
+  "packages/k8s-remediation/src/tools": [
+    "@k8s-ops/k8s-cluster",
+    "@k8s-ops/k8s-diagnostics",
+    "@k8s-ops/mcp-contract",
+    "zod",
+  ],
   "packages/mcp-rbac/src": ["@k8s-ops/mcp-contract", "js-yaml", "minimatch", "zod"],
   "packages/mcp-telemetry/src": ["@k8s-ops/mcp-contract", "@opentelemetry/api"],
   "packages/mcp-telemetry/src/testing": [
@@ -25,6 +32,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "packages/ops-server/src": [
     "@k8s-ops/k8s-cluster",
     "@k8s-ops/k8s-diagnostics",
+    "@k8s-ops/k8s-remediation",
     "@k8s-ops/mcp-contract",
     "@k8s-ops/mcp-rbac",
     "@k8s-ops/mcp-telemetry",
@@ -44,6 +52,9 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   "packages/k8s-cluster/src/read": ["timers"],
   "packages/k8s-cluster/src/recorded": ["fs"],
   "packages/k8s-cluster/src/testing": ["fs", "http", "https", "net", "os", "timers"],
+  "packages/k8s-remediation/src/apply": ["timers"],
+  "packages/k8s-remediation/src/ledger": ["timers"],
+  "packages/k8s-remediation/src/verify": ["timers"],
   "packages/mcp-rbac/src/policy": ["fs", "timers"],
   "packages/k8s-diagnostics/src/testing": ["fs"],
   "apps/stdio-server/src": ["process", "module", "fs"],

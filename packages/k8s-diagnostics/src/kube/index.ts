@@ -1,0 +1,10 @@
+export { scaleTarget } from "./autoscalers.ts";
+export { allowsNothing, budgetPods, wantsAll } from "./budgets.ts";
+export { parseImage } from "./images/images.ts";
+export { controllerOf, workloadOf } from "./owners.ts";
+export { isFinished, isReady, isTerminating, podsControlledBy } from "./pods.ts";
+export { parseQuantity } from "./quantity.ts";
+export { nameOf, refKey, refOf, sameRef } from "./refs.ts";
+export { replicaSetsOf } from "./rollout.ts";
+export { matchesSelector } from "./selectors.ts";
+export { type TemplateChange, templateChanges } from "./template-changes.ts";

@@ -1,0 +1,70 @@
+import type { ObjectOf } from "@k8s-ops/k8s-cluster";
+import {
+  isReady,
+  isTerminating,
+  podsControlledBy,
+  refOf,
+  replicaSetsOf,
+} from "@k8s-ops/k8s-diagnostics/kube";
+import { type After, type Before, defineAction, type Planned, type Progress } from "../../action.ts";
+
+type ScaledResource = "deployments" | "statefulSets";
+
+export interface ScaleInput {
+  readonly resource: ScaledResource;
+  readonly namespace: string;
+  readonly name: string;
+  readonly replicas: number;
+}
+
+const NEEDS = ["pods", "replicaSets", "podDisruptionBudgets", "horizontalPodAutoscalers"] as const;
+
+/** `kubectl scale`, with the object's resourceVersion as its precondition. */
+export const scale = defineAction<ScaledResource, ScaleInput>({
+  id: "scale",
+  target: ({ resource, namespace, name }) => ({ resource, namespace, name }),
+  needs: ({ namespace }) => NEEDS.map((resource) => ({ resource, namespace })),
+  plan({ resource, namespace, name, replicas }, before) {
+    const { kind, spec } = before.target;
+    const old = spec?.replicas ?? 1;
+    if (old === replicas) return { unchanged: `${kind} ${name} has ${replicas} replicas already.` };
+    const object = { resource, namespace, name };
+    return {
+      summary: `Scale ${kind} ${name} from ${old} to ${replicas} replicas.`,
+      writes: [{ verb: "scale", object, replicas }],
+      facts: { old_replicas: old, new_replicas: replicas },
+      undo: { by: "fields", object, changes: [{ path: "/spec/replicas", before: old, after: replicas }] },
+      ends: endingPods(before, old - replicas),
+    };
+  },
+  verify: ({ replicas }, _, after) => scaled(replicas, after),
+});
+
+/** Those that are not ready go first. Source: k8s.io/kubernetes pkg/controller/controller_utils.go ActivePods */
+export function endingPods({ target, objects }: Before<ScaledResource>, fewer: number): Planned["ends"] {
+  if (fewer <= 0) return [];
+  const owners =
+    target.kind === "Deployment"
+      ? replicaSetsOf(target as ObjectOf<"deployments">, objects).map(refOf)
+      : [refOf(target)];
+  return owners
+    .flatMap((owner) => podsControlledBy(owner, objects))
+    .filter((pod) => !isTerminating(pod))
+    .toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)))
+    .slice(0, fewer);
+}
+
+function scaled(replicas: number, { target }: After<ScaledResource>): Progress {
+  if (!target) return { state: "failed", message: "It was deleted meanwhile." };
+  const { spec, status, metadata } = target;
+  if (spec?.replicas !== replicas) {
+    return { state: "failed", message: `Its replicas were set to ${spec?.replicas ?? 1} meanwhile.` };
+  }
+  const isObserved = (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
+  const { replicas: now = 0, availableReplicas: available = 0 } = status ?? {};
+  const isDone = isObserved && now === replicas && available >= replicas;
+  return {
+    state: isDone ? "done" : "waiting",
+    message: `${available} of ${replicas} replicas are available.`,
+  };
+}

@@ -1,0 +1,28 @@
+import type { ObjectKey, ResourceKey } from "@k8s-ops/k8s-cluster";
+import { nameOf, refOf } from "@k8s-ops/k8s-diagnostics/kube";
+import { defineAction } from "../../action.ts";
+
+export interface UndoDeleteInput {
+  readonly object: ObjectKey;
+}
+
+/** Deletes what an action made. */
+export const undoDelete = defineAction<ResourceKey, UndoDeleteInput>({
+  id: "undo_delete",
+  target: ({ object }) => object,
+  needs: ({ object: { resource, namespace } }) => [{ resource, namespace }],
+  plan({ object }, { target }) {
+    const { uid = "" } = target.metadata;
+    return {
+      summary: `Delete ${nameOf(refOf(target))}, which the action made.`,
+      writes: [{ verb: "delete", object, uid }],
+      facts: {},
+      undo: { by: "nothing", why: "What was deleted does not come back." },
+      ends: [],
+    };
+  },
+  verify: ({ object }, _, { target }) =>
+    target
+      ? { state: "waiting", message: `${object.name} is being deleted.` }
+      : { state: "done", message: `${object.name} is gone.` },
+});

@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from "node:util";
+import type { JsonPatchOperation, KubeObject, ObjectKey, ObjectOf, ResourceKey } from "@k8s-ops/k8s-cluster";
+import { nameOf, refOf } from "@k8s-ops/k8s-diagnostics/kube";
+import { type Before, defineAction, type FieldChange, type Planned } from "../../action.ts";
+import { type Rolled, rolloutStatus } from "../../kubectl/rollout-status.ts";
+import { isPaused, rolledOut } from "../rolled.ts";
+import { endingPods } from "../scale/action.ts";
+
+export interface UndoFieldsInput {
+  readonly object: ObjectKey;
+  readonly changes: readonly FieldChange[];
+}
+
+const NEEDS = ["pods", "replicaSets", "podDisruptionBudgets", "horizontalPodAutoscalers"] as const;
+
+/** Gives fields the values back that they had before an action, if they still have those that it gave them. */
+export const undoFields = defineAction<ResourceKey, UndoFieldsInput>({
+  id: "undo_fields",
+  target: ({ object }) => object,
+  needs: ({ object: { namespace } }) =>
+    namespace === "" ? [{ resource: "nodes" }] : NEEDS.map((resource) => ({ resource, namespace })),
+  plan({ object, changes }, before) {
+    const { target } = before;
+    const drifted = changes.filter(({ path, after }) => !isDeepStrictEqual(valueAt(target, path), after));
+    if (drifted.length > 0) {
+      const paths = drifted.map(({ path }) => path).join(", ");
+      return { refused: "drifted", message: `${nameOf(refOf(target))} was changed since at ${paths}.` };
+    }
+    return {
+      summary: `Give ${changes.map(({ path }) => path).join(", ")} of ${nameOf(refOf(target))} the earlier value back.`,
+      writes: [{ verb: "patch", object, patch: { type: "json", value: changes.map(restoring) } }],
+      facts: { restored: changes.map(({ path, before: value }) => ({ path, value: value ?? null })) },
+      undo: { by: "nothing", why: "What was taken back is done again by calling its tool again." },
+      ends: endingByReplicas(before, changes),
+      rollsOut: changes.some(({ path }) => path.startsWith("/spec/template/")),
+    };
+  },
+  verify(_, { rollsOut }, { target }) {
+    if (!target) return { state: "failed", message: "It was deleted meanwhile." };
+    const isRolled = ["Deployment", "StatefulSet", "DaemonSet"].includes(target.kind);
+    if (!isRolled) return { state: "done", message: `${nameOf(refOf(target))} is as it was before.` };
+    const workload = target as Rolled;
+    return rollsOut || isPaused(workload) ? rolledOut(workload) : rolloutStatus(workload);
+  },
+});
+
+/** The value at an RFC 6901 pointer. */
+function valueAt(object: unknown, pointer: string): unknown {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+      object,
+    );
+}
+
+function restoring({ path, before, after }: FieldChange): JsonPatchOperation {
+  if (before === undefined) return { op: "remove", path };
+  return { op: after === undefined ? "add" : "replace", path, value: before };
+}
+
+function endingByReplicas(before: Before, changes: readonly FieldChange[]): Planned["ends"] {
+  const replicas = changes.find(({ path }) => path === "/spec/replicas");
+  if (!replicas) return [];
+  const target = before.target as KubeObject as ObjectOf<"deployments">;
+  return endingPods({ ...before, target }, Number(replicas.after) - Number(replicas.before));
+}

@@ -1,0 +1,47 @@
+import type { ObjectRef } from "@k8s-ops/k8s-cluster";
+import type { TemplateChange } from "@k8s-ops/k8s-diagnostics/kube";
+import type { Verdict } from "../preconditions/precondition.ts";
+
+/** A guard rail's word as it is told. */
+export interface ToldVerdict {
+  readonly code: string;
+  readonly message: string;
+  /** How the refusal is lifted. */
+  readonly override?: string;
+}
+
+/** What the action touches beside its target. */
+export interface BlastRadius {
+  readonly replicas?: { readonly desired: number; readonly ready: number };
+  /** Pods that end at once. */
+  readonly pods_ending: number;
+  readonly pods?: readonly string[];
+  readonly budgets?: readonly { readonly name: string; readonly disruptions_allowed: number }[];
+}
+
+/** What would be done, as a person or an agent gets to see it before approving it. */
+export interface Plan {
+  /** Absent when the plan cannot be approved. */
+  readonly plan_id?: string;
+  /** RFC 3339 */
+  readonly expires_at?: string;
+  readonly summary: string;
+  readonly object: ObjectRef;
+  /** At most 20 fields, secrets redacted. */
+  readonly changes: readonly TemplateChange[];
+  readonly blast_radius: BlastRadius;
+  readonly refused: readonly ToldVerdict[];
+  readonly warnings: readonly ToldVerdict[];
+  /** Codes of the guard rails that have nothing against it. */
+  readonly passed: readonly string[];
+  /** How it can be taken back, or that it cannot. */
+  readonly undo: string;
+}
+
+/** What lifts a refusal, as a sentence. */
+export function overrideText({ code, override }: Verdict): string | undefined {
+  if (override === undefined) return undefined;
+  return override === "call"
+    ? `override: ["${code}"], which the caller's role must list under overrides`
+    : override.instead;
+}

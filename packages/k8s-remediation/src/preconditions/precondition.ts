@@ -1,0 +1,53 @@
+import type { KubeObject, Objects } from "@k8s-ops/k8s-cluster";
+import type { Planned } from "../action.ts";
+import type { Entry } from "../ledger/entry.ts";
+import type { WriteRules } from "../ledger/rules.ts";
+
+/** What one guard rail says of a plan. Several objects can give several verdicts. */
+export interface Verdict {
+  /** Stable, snake_case. */
+  readonly code: string;
+  readonly verdict: "pass" | "warn" | "refuse";
+  /** A sentence that names what is at stake; of what passes nothing is said. */
+  readonly message: string;
+  /**
+   * What lifts a refusal. `call`: the argument `override` with the code, where the policy permits the caller that.
+   * Otherwise a sentence that says what to do instead.
+   */
+  readonly override?: "call" | { readonly instead: string };
+}
+
+/** The Pod that the server runs in. */
+export interface OwnPod {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** All that guard rails may look at. */
+export interface Situation {
+  readonly action: string;
+  /** As the server has it. Its texts are hostile. */
+  readonly target: KubeObject;
+  readonly planned: Planned;
+  /** Redacted. */
+  readonly objects: Objects;
+  readonly rules: WriteRules;
+  readonly caller: string;
+  readonly entries: readonly Entry[];
+  readonly ownPod?: OwnPod;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Whether an action is taken back. */
+  readonly isUndo: boolean;
+}
+
+/** A guard rail. All are asked, so that a caller sees at once what stands in the way. */
+export interface Precondition {
+  readonly code: string;
+  /** Empty: it has nothing against the plan. */
+  judge(situation: Situation): readonly Omit<Verdict, "code">[];
+}
+
+export function definePrecondition(precondition: Precondition): Precondition {
+  return precondition;
+}

@@ -1,0 +1,184 @@
+import type { KubeObject, Precondition, ResourceKey } from "@k8s-ops/k8s-cluster";
+import type { Action } from "../action.ts";
+import { type Applied, applyPlan } from "../apply/apply.ts";
+import { mayHaveHappened, outcomeBy } from "../apply/outcome.ts";
+import { describeWrite } from "../apply/write.ts";
+import { RemediationError } from "../errors.ts";
+import type { ActionOutcome, Entry } from "../ledger/entry.ts";
+import { intentDigest } from "../plans/digest.ts";
+import type { ActionRequest, Approval, RunDeps } from "./deps.ts";
+import type { Prepared } from "./prepare.ts";
+import { reservation, settlement } from "./reserve.ts";
+
+const VERIFY_MS = 45_000;
+/** Writes themselves, beside waiting for budgets. */
+const WRITE_MS = 30_000;
+
+export interface Committed {
+  readonly applied: Applied;
+  /** What could not be recorded after the write. */
+  readonly warnings: readonly string[];
+}
+
+export interface Ticket {
+  readonly id: string;
+  readonly planId: string;
+  readonly approval: Approval;
+}
+
+export function verifyMsOf({ verifyMs = VERIFY_MS }: Pick<RunDeps, "verifyMs">): number {
+  return verifyMs;
+}
+
+/**
+ * Carries an approved plan out: enters it into the ledger, records the intent, writes, records the outcome. Nothing is
+ * written unless both records of the intent are stored. The caller's signal counts no more: what is begun is finished.
+ * @throws RemediationError what {@link reservation} throws; `audit_unavailable`
+ * @throws ClusterError when the write was refused, or when nobody knows what became of it
+ */
+export async function commit<K extends ResourceKey, Input>(
+  action: Action<K, Input>,
+  input: Input,
+  prepared: Prepared<K>,
+  ticket: Ticket,
+  request: ActionRequest,
+  deps: RunDeps,
+): Promise<Committed> {
+  const { cluster, audit, rules, now = Date.now } = deps;
+  const { ledger } = cluster;
+  const started = now();
+  const until = started + WRITE_MS + verifyMsOf(deps);
+  const entry = entryOf(prepared, ticket, request, { at: started, until });
+  await ledger.update(reservation(entry, rules, new Set(request.overrides)));
+  const settle = async (outcome: ActionOutcome, change: Partial<Entry> = {}): Promise<void> =>
+    ledger.update(settlement(ticket.id, { outcome, ...change }));
+
+  try {
+    await audit.append(intentOf(entry, prepared, ticket, request, cluster.writer.cluster.name));
+  } catch (error) {
+    await settle("not_applied").catch(() => {});
+    throw auditUnavailable(error);
+  }
+
+  const warnings: string[] = [];
+  const afterwards = async (what: string, record: () => Promise<void>): Promise<void> => {
+    await record().catch(() => warnings.push(`${what} could not be stored; the write itself is done.`));
+  };
+  try {
+    const applied = await applyPlan(cluster.writer, prepared.planned, prepared.precondition, {
+      dryRun: false,
+      until: started + verifyMsOf(deps),
+      reread: () => reread(action, input, prepared, deps),
+      ...(request.progress && { progress: request.progress }),
+    });
+    const after = applied.target ?? (await lookAgain(action, input, deps));
+    await afterwards("The outcome", () => settle("success", after ? { expected: intentDigest(after) } : {}));
+    return { applied, warnings };
+  } catch (error) {
+    const outcome = mayHaveHappened(error) ? await findOut(action, input, entry, deps) : "not_applied";
+    await settle(outcome).catch(() => {});
+    const told = outcome === "not_applied" ? "failed" : outcome === "success" ? "success" : "unknown";
+    const { code = "internal_error", message = "" } = error as { code?: string; message?: string };
+    await audit
+      .append({ event: "outcome", action_id: ticket.id, outcome: told, code, message })
+      .catch(() => {});
+    if (outcome === "success")
+      return { applied: { left: [] }, warnings: [`The API server's answer was lost: ${message}`] };
+    throw error;
+  }
+}
+
+function entryOf(
+  { planned, state, plan, expected }: Prepared,
+  { id }: Ticket,
+  { tool, caller, undoes }: ActionRequest,
+  time: Pick<Entry, "at" | "until">,
+): Entry {
+  return {
+    id,
+    tool,
+    caller,
+    object: { ...plan.object, uid: state.uid },
+    ...time,
+    outcome: "started",
+    before: state.intent,
+    ...(expected !== undefined && { expected }),
+    undo: planned.undo,
+    ...(undoes !== undefined && { undoes }),
+  };
+}
+
+function intentOf(
+  entry: Entry,
+  { planned }: Prepared,
+  { planId, approval }: Ticket,
+  request: ActionRequest,
+  cluster: string,
+) {
+  return {
+    event: "intent",
+    action_id: entry.id,
+    plan_id: planId,
+    caller: request.caller,
+    tool: request.tool,
+    cluster,
+    object: entry.object,
+    arguments: request.arguments,
+    approval,
+    ...(request.reason !== undefined && { reason: request.reason }),
+    writes: planned.writes.map(describeWrite),
+    deadline: new Date(entry.until).toISOString(),
+  } as const;
+}
+
+/** After a conflict: the object as it is now, if people want the same of it as when the plan was made. */
+async function reread<K extends ResourceKey, Input>(
+  action: Action<K, Input>,
+  input: Input,
+  { state }: Prepared<K>,
+  { cluster }: RunDeps,
+): Promise<Precondition> {
+  const target = await cluster.writer.get(action.target(input));
+  const { uid = "", resourceVersion = "" } = target?.metadata ?? {};
+  if (!target || uid !== state.uid || intentDigest(target) !== state.intent) {
+    throw new RemediationError(
+      "plan_stale",
+      "The object was changed or made anew in the last moment; nothing was written. Make a new plan.",
+    );
+  }
+  return { uid, resourceVersion };
+}
+
+async function lookAgain<K extends ResourceKey, Input>(
+  action: Action<K, Input>,
+  input: Input,
+  { cluster }: RunDeps,
+): Promise<KubeObject | undefined> {
+  return cluster.writer.get(action.target(input)).catch(() => undefined);
+}
+
+/** What became of a write whose answer was lost. */
+async function findOut<K extends ResourceKey, Input>(
+  action: Action<K, Input>,
+  input: Input,
+  entry: Entry,
+  { cluster }: RunDeps,
+): Promise<ActionOutcome> {
+  try {
+    if (entry.undo.by === "delete") {
+      return (await cluster.writer.get(entry.undo.object)) ? "success" : "not_applied";
+    }
+    return outcomeBy(entry, await cluster.writer.get(action.target(input)));
+  } catch {
+    return "unknown";
+  }
+}
+
+function auditUnavailable(error: unknown): RemediationError {
+  const why = error instanceof Error ? ` ${error.message}` : "";
+  return new RemediationError(
+    "audit_unavailable",
+    `Nothing is written, because the audit record cannot be stored.${why}`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,103 @@
+import { ClusterError, type ClusterWriter, type KubeObject, type Precondition } from "@k8s-ops/k8s-cluster";
+import type { TemplateChange } from "@k8s-ops/k8s-diagnostics/kube";
+import type { Planned, Write } from "../action.ts";
+import { makeWrite } from "../apply/write.ts";
+import { changesBetween } from "../plans/changes.ts";
+import type { Verdict } from "../preconditions/precondition.ts";
+
+export interface DryRun {
+  /** The target as it would become. */
+  readonly expected?: KubeObject;
+  readonly changes: readonly TemplateChange[];
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Makes all writes of a plan without storing them. @throws ClusterError when the cluster cannot answer */
+export async function dryRun(
+  writer: ClusterWriter,
+  planned: Planned,
+  target: KubeObject,
+  precondition: Precondition,
+  signal: AbortSignal,
+): Promise<DryRun> {
+  const answers = await Promise.all(
+    planned.writes.map((write) => attempt(writer, write, precondition, signal)),
+  );
+  const failures = answers.flatMap(({ write, error }) => (error ? [{ write, error }] : []));
+  const expected = answers.find(({ write, object }) => object && write.verb === "patch")?.object;
+  return {
+    ...(expected && { expected }),
+    changes: planned.writes.flatMap((write) => changesOf(write, target, expected)),
+    verdicts: verdictsOf(failures, planned),
+  };
+}
+
+interface Attempt {
+  readonly write: Write;
+  readonly object?: KubeObject;
+  readonly error?: ClusterError;
+}
+
+async function attempt(
+  writer: ClusterWriter,
+  write: Write,
+  precondition: Precondition,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  try {
+    const object = await makeWrite(writer, write, precondition, { dryRun: true, signal });
+    return { write, ...(object && { object }) };
+  } catch (error) {
+    if (error instanceof ClusterError && ANSWERS.has(error.code)) return { write, error };
+    throw error;
+  }
+}
+
+/** What says something about the write, rather than about reaching the cluster. */
+const ANSWERS: ReadonlySet<string> = new Set([
+  "disruption_budget",
+  "forbidden",
+  "rejected",
+  "conflict",
+  "server_error",
+  "not_found",
+]);
+
+function changesOf(write: Write, target: KubeObject, expected: KubeObject | undefined) {
+  if (write.verb === "patch") {
+    return expected ? changesBetween(write.object.resource, target, expected) : [];
+  }
+  if (write.verb !== "scale") return [];
+  const { spec } = target as { spec?: { replicas?: number } };
+  return [{ path: "spec.replicas", before: spec?.replicas, after: write.replicas }];
+}
+
+interface Failure {
+  readonly write: Write;
+  readonly error: ClusterError;
+}
+
+function verdictsOf(failures: readonly Failure[], { waitsForBudgets = false }: Planned): readonly Verdict[] {
+  const { budget = [], other = [] } = Object.groupBy(failures, ({ error }) =>
+    error.code === "disruption_budget" ? "budget" : "other",
+  );
+  return [
+    ...budgetVerdict(budget, waitsForBudgets),
+    ...other.slice(0, 3).map(({ error }): Verdict => {
+      const instead = "Only the cluster can permit it: correct what it refuses.";
+      return { code: "dry_run_rejected", verdict: "refuse", message: error.message, override: { instead } };
+    }),
+  ];
+}
+
+function budgetVerdict(failures: readonly Failure[], waits: boolean): readonly Verdict[] {
+  const [first] = failures;
+  if (!first) return [{ code: "disruption_budget", verdict: "pass", message: "" }];
+  const names = failures.slice(0, 5).map(({ write }) => write.object.name);
+  const message = `${first.error.message} (${names.join(", ")}${failures.length > 5 ? ", …" : ""})`;
+  if (waits)
+    return [{ code: "disruption_budget", verdict: "warn", message: `${message} The drain waits for it.` }];
+  const instead =
+    "Wait until the budget allows it: until more of its Pods are Ready, or the budget is changed.";
+  return [{ code: "disruption_budget", verdict: "refuse", message, override: { instead } }];
+}

@@ -1,0 +1,66 @@
+import type { ObjectRef } from "@k8s-ops/k8s-cluster";
+import { RemediationError } from "../errors.ts";
+import type { Entry } from "../ledger/entry.ts";
+import type { Change } from "../ledger/ledger.ts";
+import { recentAction, runningAction, spentBudget, type WriteRules } from "../ledger/rules.ts";
+
+/**
+ * Enters an action into the ledger if nothing speaks against it at that very moment: its plan was not used, nobody
+ * else is at the object, and cool-down and budget leave room, unless they are overridden or an action is taken back.
+ */
+export function reservation(entry: Entry, rules: WriteRules, overridden: ReadonlySet<string>): Change {
+  return (entries, now) => {
+    const used = entries.find(({ id }) => id === entry.id);
+    if (used) throw planUsed(used, now);
+    const running = runningAction(entries, entry.object, now);
+    if (running) throw inProgress(running);
+    if (entry.undoes === undefined) {
+      const spent = spentBudget(entries, rules, entry.caller, now);
+      if (spent) {
+        throw new RemediationError(
+          "action_budget",
+          `The budget of ${spent.budget.actions} actions within ${spent.budget.windowSeconds} s is spent (${spent.budget.rule}). Try again after ${new Date(spent.freeAt).toISOString()}.`,
+        );
+      }
+      const recent = recentAction(entries, entry.object, rules.coolDownSeconds, now);
+      if (recent && !overridden.has("cool_down"))
+        throw coolingDown(recent, entry.object, rules.coolDownSeconds, now);
+    } else if (entries.some(({ undoes, outcome }) => undoes === entry.undoes && outcome !== "not_applied")) {
+      throw new RemediationError("already_undone", `${entry.undoes} was taken back already.`);
+    }
+    return [...entries, entry];
+  };
+}
+
+/** Writes the outcome, and what is known only then, into an entry. */
+export function settlement(id: string, change: Partial<Entry>): Change {
+  return (entries) => entries.map((entry) => (entry.id === id ? { ...entry, ...change } : entry));
+}
+
+export function planUsed({ id, at, outcome, until }: Entry, now: number): RemediationError {
+  const what =
+    outcome !== "started"
+      ? `outcome: ${outcome}`
+      : until > now
+        ? "it is still at it"
+        : "nobody recorded its outcome: the server ended before; look at the object before you plan again";
+  return new RemediationError(
+    "plan_used",
+    `The plan was used at ${new Date(at).toISOString()} by ${id}; ${what}. A plan is used at most once; make a new one.`,
+  );
+}
+
+function inProgress({ id, tool, object }: Entry): RemediationError {
+  return new RemediationError(
+    "action_in_progress",
+    `${tool} is at ${object.kind} ${object.name} just now (${id}). Wait until it has ended.`,
+  );
+}
+
+function coolingDown(recent: Entry, object: ObjectRef, seconds: number, now: number): RemediationError {
+  const wait = Math.ceil((recent.at + seconds * 1000 - now) / 1000);
+  return new RemediationError(
+    "cool_down",
+    `${recent.tool} acted on ${object.kind} ${object.name} a moment ago (${recent.id}). See first what came of it, and try again in ${wait} s.`,
+  );
+}
