@@ -34,6 +34,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "@k8s-ops/k8s-cluster",
     "@k8s-ops/mcp-contract",
     "@k8s-ops/mcp-rbac",
+    "@k8s-ops/mcp-telemetry",
     "@modelcontextprotocol/server",
   ],
 };
@@ -45,6 +46,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   "packages/k8s-cluster/src/recorded": ["fs"],
   "packages/k8s-cluster/src/testing": ["fs", "http", "https", "net", "os", "timers"],
   "packages/mcp-rbac/src/policy": ["fs", "timers"],
+  "packages/mcp-telemetry/src/audit": ["fs"],
   "packages/k8s-diagnostics/src/testing": ["fs"],
   "apps/stdio-server/src": ["process", "module", "fs"],
 };
