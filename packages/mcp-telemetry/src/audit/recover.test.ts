@@ -123,4 +123,10 @@ describe("a log that is opened after others", () => {
     await utimes(recent, NOW / 1_000 - 29 * day, NOW / 1_000 - 29 * day);
     expect(idsOf(await openLog())).toEqual(["recent"]);
   });
+
+  it("does not record anew what a file that is too old may have ended", async () => {
+    const days = (count: number) => inMinutes(-count * 24 * 60);
+    await earlier(intent("31 days", days(31)), intent("29 days", days(29)));
+    expect(idsOf(await openLog())).toEqual(["29 days"]);
+  });
 });

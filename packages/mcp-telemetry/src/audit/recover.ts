@@ -13,8 +13,9 @@ const INTENT = Buffer.from('"event":"intent"');
 const OUTCOME = Buffer.from('"event":"outcome"');
 
 /**
- * The intents of a directory's logs that have no outcome in any of them although their deadline has passed. What cannot
- * be read or is no audit log is left out; chains are not checked here.
+ * The intents of a directory's logs that have no outcome in any of them although their deadline has passed, within the
+ * last 30 days: an outcome of that time stands in a file that is looked at. What cannot be read or is no audit log is
+ * left out; chains are not checked here.
  */
 export async function unfinishedActions(
   directory: string,
@@ -26,9 +27,10 @@ export async function unfinishedActions(
   for (const file of await recentFiles(directory, now)) {
     if (file !== ownFile) await collect(file, intents, ended);
   }
-  return [...intents.values()].filter(
-    ({ action_id, deadline }) => !ended.has(action_id) && Date.parse(deadline) < now.getTime(),
-  );
+  return [...intents.values()].filter(({ action_id, deadline }) => {
+    const age = now.getTime() - Date.parse(deadline);
+    return !ended.has(action_id) && age > 0 && age <= MOST_AGE_MS;
+  });
 }
 
 async function recentFiles(directory: string, now: Date): Promise<readonly string[]> {
@@ -51,19 +53,21 @@ async function collect(
   intents: Map<string, UnfinishedAction>,
   ended: Set<string>,
 ): Promise<void> {
+  const found: UnfinishedAction[] = [];
   try {
     for await (const { bytes } of linesOf(file)) {
       if (!bytes || !(bytes.includes(INTENT) || bytes.includes(OUTCOME))) continue;
       const record = parseObject(bytes);
-      if (record?.event === "outcome" && typeof record.action_id === "string") {
-        ended.add(record.action_id);
-      }
+      if (record?.event === "outcome" && typeof record.action_id === "string") ended.add(record.action_id);
       const action = record?.event === "intent" ? actionOf(record) : undefined;
-      if (action) intents.set(action.action_id, action);
+      if (action) found.push(action);
     }
   } catch {
-    // A file that went away or cannot be read must not keep the server from starting; what was read of it counts.
+    // It went away or cannot be read: that must not keep the server from starting. The outcomes of its intents may
+    // stand in what was not read, so that nothing can be said of them.
+    return;
   }
+  for (const action of found) intents.set(action.action_id, action);
 }
 
 function actionOf(record: Readonly<Record<string, unknown>>): UnfinishedAction | undefined {
