@@ -42,6 +42,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "@k8s-ops/k8s-cluster",
     "@k8s-ops/mcp-contract",
     "@k8s-ops/mcp-rbac",
+    "@k8s-ops/mcp-telemetry",
     "@modelcontextprotocol/server",
   ],
 };
@@ -56,6 +57,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   "packages/k8s-remediation/src/ledger": ["timers"],
   "packages/k8s-remediation/src/verify": ["timers"],
   "packages/mcp-rbac/src/policy": ["fs", "timers"],
+  "packages/mcp-telemetry/src/audit": ["fs"],
   "packages/k8s-diagnostics/src/testing": ["fs"],
   "apps/stdio-server/src": ["process", "module", "fs"],
 };

@@ -13,6 +13,7 @@ export const OPTIONS = {
   out: { type: "string" },
   namespace: { type: "string" },
   tool: { type: "string" },
+  "audit-key": { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
@@ -29,6 +30,8 @@ export interface Options {
   readonly out?: string;
   readonly namespace?: string;
   readonly tool?: string;
+  /** The file that holds the key of the audit log. */
+  readonly auditKey?: string;
   readonly help: boolean;
   readonly version: boolean;
   readonly positionals: readonly string[];
@@ -37,12 +40,21 @@ export interface Options {
 /** @throws UsageError */
 export function parseOptions(args: readonly string[]): Options {
   const { values, positionals } = parsed(args);
-  const { contexts, timeout, help = false, version = false, "max-bytes": maxBytes, ...texts } = values;
+  const {
+    contexts,
+    timeout,
+    help = false,
+    version = false,
+    "max-bytes": maxBytes,
+    "audit-key": auditKey,
+    ...texts
+  } = values;
   return {
     ...texts,
     contexts: contexts?.split(",").filter((name) => name !== "") ?? [],
     ...(maxBytes !== undefined && { maxBytes: within("--max-bytes", maxBytes, 2_048, 1_048_576) }),
     ...(timeout !== undefined && { deadlineMs: within("--timeout", timeout, 1, 600) * 1_000 }),
+    ...(auditKey !== undefined && { auditKey }),
     help,
     version,
     positionals,

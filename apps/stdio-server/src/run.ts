@@ -25,5 +25,6 @@ async function dispatch(args: readonly string[]): Promise<void> {
     await (await import("./commands/serve.ts")).serve(options, packageJson.version);
   else if (command === "snapshot") await (await import("./commands/snapshot.ts")).snapshot(options);
   else if (command === "policy") await (await import("./commands/policy.ts")).policy(rest, options);
+  else if (command === "audit") await (await import("./commands/audit.ts")).audit(rest, options);
   else throw new UsageError(`There is no command ${JSON.stringify(command)}. See k8s-ops-mcp --help.`);
 }

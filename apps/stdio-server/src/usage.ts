@@ -10,6 +10,7 @@ export const USAGE = `k8s-ops-mcp: what is wrong in this Kubernetes cluster, and
   k8s-ops-mcp policy check FILE             is this policy file right?
   k8s-ops-mcp policy explain --user U --tool T [--namespace N]
                                             who may do what, and which rule says so
+  k8s-ops-mcp audit verify FILE             does the audit log stand as it was written?
 
 Cluster
   --kubeconfig FILE   default: the Pod's ServiceAccount, else KUBECONFIG, else ~/.kube/config
@@ -25,4 +26,6 @@ Limits
 snapshot
   --out DIR           a new directory
   --namespace NAME    only this namespace
+audit verify
+  --audit-key FILE    the key that the log was written with
 `;

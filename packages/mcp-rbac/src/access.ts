@@ -14,6 +14,14 @@ export interface AccessRequest {
   readonly existingNamespaces?: readonly string[];
 }
 
+/** Where one object is. */
+export interface Place {
+  /** Absent: the object belongs to the cluster, as a Node does. */
+  readonly namespace?: string;
+  /** The kubeconfig context. */
+  readonly context?: string;
+}
+
 export type DenialReason =
   | "invalid_tool_name"
   | "unknown_user"

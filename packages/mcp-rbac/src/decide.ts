@@ -1,10 +1,10 @@
-import type { AccessRequest, Decision, Denial, NamedRole } from "./access.ts";
+import type { AccessRequest, Decision, Denial, NamedRole, Place } from "./access.ts";
 import * as denial from "./denials.ts";
 import { isGlob, isNamespace, isToolName, matches, matchesAny } from "./names.ts";
 import type { Policy, Role } from "./policy/schema.ts";
 
 /** A role that permits the tool, and the entry of it that does. */
-interface Grant extends NamedRole {
+export interface Grant extends NamedRole {
   readonly rule: string;
 }
 
@@ -22,6 +22,24 @@ export function decide(policy: Policy, request: AccessRequest): Decision {
   return limit(inContext, request);
 }
 
+/**
+ * Whether a tool may be called for one place, with what {@link decide} would say. Without a namespace the place is the
+ * whole cluster, which no role with namespaces permits.
+ */
+export function permits(
+  policy: Policy,
+  { principal, tool, namespace, context }: Pick<AccessRequest, "principal" | "tool"> & Place,
+): boolean {
+  const request = {
+    principal,
+    tool,
+    needsNamespace: true,
+    ...(namespace !== undefined && { namespaces: [namespace] }),
+    ...(context !== undefined && { context }),
+  };
+  return decide(policy, request).allowed;
+}
+
 /** Whether there is any call of the tool that {@link decide} would permit: for tools/list. */
 export function mayCall(
   policy: Policy,
@@ -35,7 +53,8 @@ export function mayCall(
   });
 }
 
-function grantsOf(policy: Policy, request: AccessRequest): readonly Grant[] | Denial {
+/** The roles that permit the tool to the principal, wherever it may be; or why none does. */
+export function grantsOf(policy: Policy, request: AccessRequest): readonly Grant[] | Denial {
   if (!isToolName(request.tool)) return denial.toolName();
   const roles = rolesOf(policy, request);
   if ("allowed" in roles) return roles;
@@ -65,7 +84,7 @@ function rolesOf(policy: Policy, request: AccessRequest): readonly NamedRole[] |
   return roles.length > 0 ? roles : denial.unknownRole(request, names);
 }
 
-function permitsContext({ contexts }: Role, context: string | undefined): boolean {
+export function permitsContext({ contexts }: Role, context: string | undefined): boolean {
   return contexts === undefined || (context !== undefined && contexts.includes(context));
 }
 

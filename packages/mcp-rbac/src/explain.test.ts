@@ -35,12 +35,55 @@ describe("explainDecision", () => {
         "allowed",
         'rule: roles.operator.permissions "remediate_*"',
         "limited to namespaces: default, production",
+        "approval: ask",
+        "budget: 3 actions in 900 s for this caller (roles.operator.budget)",
+        "overrides: (none)",
+        "cool-down of an object: 30 s",
+        "protected namespaces: infra",
         "user: bob",
         "tool: remediate_pod_restart",
         "namespace: default",
         "policy: p.yaml",
       ].join("\n"),
     );
+  });
+
+  it("says of a tool that only reads no more than where it may", () => {
+    const request = { principal: { name: "bob" }, tool: "diagnose_pod", namespaces: ["default"] };
+    expect(explainDecision(policy, request)).toBe(
+      [
+        "allowed",
+        'rule: roles.operator.permissions "diagnose_*"',
+        "limited to namespaces: default, production",
+        "user: bob",
+        "tool: diagnose_pod",
+        "namespace: default",
+        "policy: p.yaml",
+      ].join("\n"),
+    );
+  });
+
+  it("says of a write what holds at the namespace that was asked about, defaults included", () => {
+    const text = `
+budget: { actions: 9, window: 1m }
+roles:
+  dev: { permissions: ["*"], namespace_restrictions: [dev], overrides: [paused], approval: confirm }
+  ops: { permissions: ["*"] }
+groups: { dev: { role: dev }, ops: { role: ops } }
+`;
+    const request = { principal: { name: "ann", groups: ["dev", "ops"] }, tool: "remediate_pod_restart" };
+    const lines = (...namespaces: string[]) =>
+      explainDecision(parsePolicy(text, "p"), { ...request, namespaces }).split("\n");
+    expect(lines("prod")).toEqual(
+      expect.arrayContaining([
+        "approval: ask",
+        "budget: 9 actions in 60 s for all callers together (budget)",
+        "overrides: (none)",
+        "protected namespaces: kube-system, kube-public, kube-node-lease",
+      ]),
+    );
+    expect(lines("dev")).toEqual(expect.arrayContaining(["approval: ask", "overrides: paused"]));
+    expect(lines()).toContain("overrides: paused");
   });
 
   it.each([
@@ -79,6 +122,22 @@ describe("policyWarnings", () => {
     ]);
   });
 
+  it("warns of overrides that cannot be used, and of no protection at all", () => {
+    const text = `
+approval: never
+protected_namespaces: []
+roles:
+  a: { permissions: ["*"], overrides: [paused] }
+  b: { permissions: ["*"], overrides: [paused], approval: ask }
+  c: { permissions: ["*"], overrides: [] }
+users: { x: { role: a } }
+`;
+    expect(policyWarnings(parsePolicy(text, "p"))).toEqual([
+      expect.stringContaining("protected_namespaces is empty"),
+      expect.stringContaining("roles.a.overrides has no effect"),
+    ]);
+  });
+
   it("warns of the built-in policy, and of a policy without anybody", () => {
     expect(policyWarnings(builtInPolicy)).toEqual([expect.stringContaining("no policy file")]);
     expect(policyWarnings(parsePolicy("roles: {}", "p"))).toEqual([expect.stringContaining("nobody")]);
@@ -101,6 +160,13 @@ describe("explainPolicy", () => {
     expect(lines).toContain("user bob: operator");
     expect(lines).toContain("user bare: (no role)");
     expect(lines).toContain("warnings: 6");
+  });
+
+  it("lays out what holds for writes", () => {
+    const text = "cool_down: 0s\nroles: { a: { permissions: ['*'], overrides: [paused, cool_down] } }";
+    const lines = explainPolicy(parsePolicy(text, "p")).split("\n");
+    expect(lines).toContain("cool-down of an object: 0 s");
+    expect(lines).toContain("  overrides: paused, cool_down");
   });
 
   it("says so when there is nothing to warn of", () => {

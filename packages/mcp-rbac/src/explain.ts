@@ -2,6 +2,10 @@ import type { AccessRequest } from "./access.ts";
 import { decide } from "./decide.ts";
 import { policyWarnings } from "./policy/check.ts";
 import type { ActionBudget, Policy, Role } from "./policy/schema.ts";
+import { DEFAULT_PROTECTED_NAMESPACES, type WriteBudget, writeRules } from "./write-rules.ts";
+
+/** Tools that write are named so. */
+const WRITES = "remediate_";
 
 /**
  * The text of `policy check FILE`: what the policy says, then its warnings.
@@ -42,13 +46,41 @@ export function explainDecision(policy: Policy, request: AccessRequest): string 
     ].join("\n");
   }
   const limit = decision.scope?.namespaces.join(", ") ?? "all";
-  return ["allowed", `rule: ${decision.rule}`, `limited to namespaces: ${limit}`, ...call].join("\n");
+  return [
+    "allowed",
+    `rule: ${decision.rule}`,
+    `limited to namespaces: ${limit}`,
+    ...(request.tool.startsWith(WRITES) ? writes(policy, request) : []),
+    ...call,
+  ].join("\n");
 }
 
-function general({ approval, budget, protectedNamespaces }: Policy): readonly string[] {
+/** What holds for the write asked about: at the one namespace that was named, else wherever the caller may write. */
+function writes(policy: Policy, { principal, tool, namespaces = [], context }: AccessRequest) {
+  const [namespace] = namespaces;
+  const place = { ...(namespace !== undefined && { namespace }), ...(context !== undefined && { context }) };
+  const at = namespaces.length === 1 ? { place } : {};
+  const { approval, budgets, overrides, coolDownSeconds } = writeRules(policy, { principal, tool, ...at });
+  return [
+    `approval: ${approval}`,
+    ...budgets.map(
+      (budget) => `budget: ${describeBudget(budget)} for ${countedFor(budget)} (${budget.rule})`,
+    ),
+    `overrides: ${listed([...overrides])}`,
+    `cool-down of an object: ${coolDownSeconds} s`,
+    `protected namespaces: ${listed(policy.protectedNamespaces ?? DEFAULT_PROTECTED_NAMESPACES)}`,
+  ];
+}
+
+function countedFor({ scope }: WriteBudget): string {
+  return scope === "all" ? "all callers together" : "this caller";
+}
+
+function general({ approval, budget, coolDownSeconds, protectedNamespaces }: Policy): readonly string[] {
   return [
     ...(approval ? [`approval: ${approval}`] : []),
     ...(budget ? [`budget: ${describeBudget(budget)}`] : []),
+    ...(coolDownSeconds === undefined ? [] : [`cool-down of an object: ${coolDownSeconds} s`]),
     ...(protectedNamespaces ? [`protected namespaces: ${listed(protectedNamespaces)}`] : []),
   ];
 }
@@ -60,6 +92,7 @@ function describeRole({
   contexts,
   approval,
   budget,
+  overrides,
 }: Role): readonly string[] {
   return [
     `  permits: ${listed(permissions)}`,
@@ -68,6 +101,7 @@ function describeRole({
     ...(contexts ? [`  contexts: ${listed(contexts)}`] : []),
     ...(approval ? [`  approval: ${approval}`] : []),
     ...(budget ? [`  budget: ${describeBudget(budget)}`] : []),
+    ...(overrides ? [`  overrides: ${listed(overrides)}`] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
-export type { AccessRequest, Decision, Denial, DenialReason, Permission } from "./access.ts";
-export { decide, mayCall } from "./decide.ts";
+export type { AccessRequest, Decision, Denial, DenialReason, Permission, Place } from "./access.ts";
+export { decide, mayCall, permits } from "./decide.ts";
 export { explainDecision, explainPolicy } from "./explain.ts";
 export { type DeniedCall, type GuardOptions, guard } from "./guard.ts";
 export {
@@ -15,3 +15,10 @@ export { loadPolicy, type PolicyLocation } from "./policy/load.ts";
 export { parsePolicy } from "./policy/parse.ts";
 export { type WatchedPolicy, type WatchOptions, watchPolicy } from "./policy/reload.ts";
 export type { ActionBudget, ApprovalMode, Policy, Role } from "./policy/schema.ts";
+export {
+  DEFAULT_PROTECTED_NAMESPACES,
+  type WriteBudget,
+  type WriteRequest,
+  type WriteRules,
+  writeRules,
+} from "./write-rules.ts";

@@ -17,9 +17,17 @@ export function policyWarnings(policy: Policy, tools?: readonly string[]): reado
     ...(policy.users.size + policy.groups.size === 0
       ? ["There are neither users nor groups: nobody may call anything."]
       : []),
+    ...(policy.protectedNamespaces?.length === 0
+      ? [
+          "protected_namespaces is empty: no namespace is protected. Remove it to protect those of the cluster.",
+        ]
+      : []),
     ...memberWarnings("users", policy.users, policy),
     ...memberWarnings("groups", policy.groups, policy),
-    ...[...policy.roles].flatMap(([name, role]) => roleWarnings(name, role, tools)),
+    ...[...policy.roles].flatMap(([name, role]) => [
+      ...roleWarnings(name, role, tools),
+      ...overrideWarnings(name, role, policy),
+    ]),
   ];
 }
 
@@ -50,4 +58,10 @@ function roleWarnings(name: string, role: Role, tools: readonly string[] | undef
     ...unmatched("permissions"),
     ...unmatched("deny"),
   ];
+}
+
+function overrideWarnings(name: string, { overrides, approval }: Role, policy: Policy): readonly string[] {
+  const writes = (approval ?? policy.approval) !== "never";
+  if (writes || !overrides?.length) return [];
+  return [`roles.${name}.overrides has no effect: its approval is never, so that it writes nothing.`];
 }

@@ -46,6 +46,7 @@ users:
       `
 approval: ask
 budget: { actions: 20, window: 1h }
+cool_down: 5m
 protected_namespaces: [kube-system, "infra-*"]
 roles:
   ops:
@@ -54,6 +55,7 @@ roles:
     contexts: [staging, "arn:aws:eks:eu:1:cluster/dev"]
     approval: confirm
     budget: { actions: 3, window: 15m }
+    overrides: [last_ready_replica, no_controller]
 groups:
   "oidc:sre": { role: ops }
 `,
@@ -62,6 +64,7 @@ groups:
     expect(policy).toMatchObject({
       approval: "ask",
       budget: { actions: 20, windowSeconds: 3_600 },
+      coolDownSeconds: 300,
       protectedNamespaces: ["kube-system", "infra-*"],
       groups: new Map([["oidc:sre", "ops"]]),
     });
@@ -71,7 +74,12 @@ groups:
       contexts: ["staging", "arn:aws:eks:eu:1:cluster/dev"],
       approval: "confirm",
       budget: { actions: 3, windowSeconds: 900 },
+      overrides: ["last_ready_replica", "no_controller"],
     });
+  });
+
+  it("reads a cool-down of none", () => {
+    expect(parsePolicy("roles: {}\ncool_down: 0s", "p").coolDownSeconds).toBe(0);
   });
 
   it("reads JSON, anchors and names that mean something to JavaScript", () => {
@@ -143,6 +151,14 @@ groups:
     ["roles: {}\nbudget: { actions: 1.5, window: 1h }", "p.yaml:2: budget.actions: must be a whole number"],
     ["roles: {}\nbudget: { actions: 1, window: 1w }", "p.yaml:2: budget.window: must be a duration"],
     ["roles: {}\nbudget: { actions: 1 }", "p.yaml:2: budget.window: is missing"],
+    ["roles: {}\nbudget: { actions: 1, window: 0s }", "p.yaml:2: budget.window: must be a duration"],
+    ["roles: {}\ncool_down: 30", "p.yaml:2: cool_down: must be text"],
+    ["roles: {}\ncool_down: -1s", "p.yaml:2: cool_down: must be a duration such as 30s, 5m or 0s"],
+    ["roles: {}\ncool_down: 00s", "p.yaml:2: cool_down: must be a duration"],
+    ["roles:\n  a: { overrides: paused }", "p.yaml:2: roles.a.overrides: must be a list"],
+    ["roles:\n  a: { overrides: ['*'] }", "p.yaml:2: roles.a.overrides.0: is not the code of a refusal"],
+    ["roles:\n  a: { overrides: [Paused] }", "p.yaml:2: roles.a.overrides.0: is not the code of a refusal"],
+    ["roles: {}\noverrides: [paused]", "p.yaml:2: overrides: is not a key"],
     ["roles: {}\nusers:\n  bob: operator", "p.yaml:3: users.bob: must be a mapping of keys"],
     ["roles: {}\nusers:\n  7: { role: a }", "p.yaml:3: users.7: must be text; put it in quotes"],
     ["roles: {}\nusers:\n  bob: { rol: a }", "p.yaml:3: users.bob.rol: is not a key"],

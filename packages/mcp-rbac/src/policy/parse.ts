@@ -77,13 +77,15 @@ function policyOf(file: PolicyFile, source: string): Policy {
     groups: new Map([...file.groups].map(([name, { role }]) => [name, role])),
     ...(file.approval && { approval: file.approval }),
     ...(file.budget && { budget: budgetOf(file.budget) }),
+    ...(file.cool_down !== undefined && { coolDownSeconds: file.cool_down }),
     ...(file.protected_namespaces && { protectedNamespaces: file.protected_namespaces }),
   };
 }
 
 type FileRole = PolicyFile["roles"] extends Map<string, infer Value> ? Value : never;
 
-function roleOf({ permissions, deny, namespace_restrictions, contexts, approval, budget }: FileRole): Role {
+function roleOf(role: FileRole): Role {
+  const { permissions, deny, namespace_restrictions, contexts, approval, budget, overrides } = role;
   return {
     permissions,
     deny,
@@ -91,6 +93,7 @@ function roleOf({ permissions, deny, namespace_restrictions, contexts, approval,
     ...(contexts && { contexts }),
     ...(approval && { approval }),
     ...(budget && { budget: budgetOf(budget) }),
+    ...(overrides && { overrides }),
   };
 }
 

@@ -23,7 +23,10 @@ export interface Role {
   /** Names of kubeconfig contexts. Absent: all. Empty: none. */
   readonly contexts?: readonly string[];
   readonly approval?: ApprovalMode;
+  /** Counted for each caller. */
   readonly budget?: ActionBudget;
+  /** Codes of refusals that a call may ask to override. Absent: none. */
+  readonly overrides?: readonly string[];
 }
 
 /** A checked policy. Data only; Maps, because names from outside such as `constructor` must find nothing. */
@@ -36,7 +39,10 @@ export interface Policy {
   /** Group to role, for users without an entry of their own. */
   readonly groups: ReadonlyMap<string, string | undefined>;
   readonly approval?: ApprovalMode;
+  /** Counted for all callers together. */
   readonly budget?: ActionBudget;
+  /** How long an object is left alone after a write. 0: not at all. Absent: 30. */
+  readonly coolDownSeconds?: number;
   /** Names and globs. Absent: the defaults of the specification, section 4. */
   readonly protectedNamespaces?: readonly string[];
 }
@@ -88,11 +94,22 @@ const wholeNumber = z
   .int(expected("must be a whole number above 0"))
   .positive("must be a whole number above 0");
 
-const window = text(16)
-  .regex(/^[1-9][0-9]{0,5}[smhd]$/, "must be a duration such as 30s, 15m, 1h or 1d")
-  .transform((duration) => Number(duration.slice(0, -1)) * (UNIT_SECONDS.get(duration.slice(-1)) ?? 1));
+/** In seconds. */
+const duration = (pattern: RegExp, examples: string) =>
+  text(16)
+    .regex(pattern, `must be a duration such as ${examples}`)
+    .transform((given) => Number(given.slice(0, -1)) * (UNIT_SECONDS.get(given.slice(-1)) ?? 1));
+
+const window = duration(/^[1-9][0-9]{0,5}[smhd]$/, "30s, 15m, 1h or 1d");
+
+const coolDown = duration(/^(?:0|[1-9][0-9]{0,5})[smhd]$/, "30s, 5m or 0s");
 
 const budget = record({ actions: wholeNumber, window });
+
+const code = text(64).regex(
+  /^[a-z][a-z0-9_]{0,63}$/,
+  "is not the code of a refusal: 1 to 64 of a-z, 0-9 and _, a letter first",
+);
 
 const role = record({
   permissions: list(toolGlob).default([]),
@@ -101,6 +118,7 @@ const role = record({
   contexts: list(name).optional(),
   approval: approval.optional(),
   budget: budget.optional(),
+  overrides: list(code).optional(),
 });
 
 const member = record({ role: name.optional() });
@@ -112,6 +130,7 @@ export const policyFile = record({
   groups: named(member).default(new Map()),
   approval: approval.optional(),
   budget: budget.optional(),
+  cool_down: coolDown.optional(),
   protected_namespaces: list(namespaceGlob).optional(),
 });
 
