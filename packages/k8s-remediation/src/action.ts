@@ -4,6 +4,7 @@ import type {
   Need,
   ObjectKey,
   ObjectOf,
+  ObjectRef,
   Objects,
   Patch,
   ResourceKey,
@@ -46,6 +47,8 @@ export interface Planned {
   readonly undo: Undo;
   /** Pods that will end at once. */
   readonly ends: readonly ObjectOf<"pods">[];
+  /** What has to become well by it, where that is not the target. */
+  readonly subject?: ObjectRef;
   /** Pods of the target are replaced by its controller, step by step. */
   readonly rollsOut?: boolean;
   /** Evictions that a budget forbids are tried again until the deadline. */

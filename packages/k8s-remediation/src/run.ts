@@ -1,4 +1,4 @@
-import { collect, type ResourceKey } from "@k8s-ops/k8s-cluster";
+import { collect, type ObjectRef, type ResourceKey } from "@k8s-ops/k8s-cluster";
 import type { Action, Progress } from "./action.ts";
 import { RemediationError } from "./errors.ts";
 import type { Plan } from "./plans/plan.ts";
@@ -35,6 +35,8 @@ export type RunResult =
       readonly actionId: string;
       readonly plan: Plan;
       readonly facts: Readonly<Record<string, unknown>>;
+      /** What has to become well by it. */
+      readonly subject: ObjectRef;
       readonly verification: Verification;
       readonly isReversible: boolean;
       readonly warnings: readonly string[];
@@ -56,14 +58,14 @@ export async function runAction<K extends ResourceKey, Input>(
   const head = presented === undefined ? newHead(now()) : headOf(presented);
   if (!head) throw problem("malformed");
   const prepared = await prepare(action, input, head, request, deps);
-  if ("unchanged" in prepared) {
-    if (presented !== undefined) await assertUnused(head, deps);
-    return { status: "unchanged", message: prepared.unchanged };
+  if (presented !== undefined) await assertUnused(head, deps);
+  if ("unchanged" in prepared) return { status: "unchanged", message: prepared.unchanged };
+  if (request.requiredIntent !== undefined && prepared.state.intent !== request.requiredIntent) {
+    throw drifted(request.undoes);
   }
   const sign = (purpose: Purpose): string =>
     mintToken(deps.key, head, planRequest(purpose, request, deps), prepared.state);
   const plan = planOf(prepared, head, sign);
-  if (presented !== undefined) await assertUnused(head, deps);
   if (!request.confirm) return { status: "planned", plan, why: "unconfirmed" };
   if (plan.refused.length > 0) throw await refuse(plan, request, deps);
   const approval = approve(request, rules.approval, (purpose, token) =>
@@ -98,6 +100,7 @@ export async function runAction<K extends ResourceKey, Input>(
     actionId: id,
     plan,
     facts: prepared.planned.facts,
+    subject: prepared.planned.subject ?? plan.object,
     verification,
     isReversible: prepared.planned.undo.by !== "nothing",
     warnings: [...warnings, ...recorded],
@@ -120,6 +123,13 @@ async function assertUnused(head: PlanHead, { cluster, now = Date.now }: RunDeps
   const id = actionId(head);
   const used = (await cluster.ledger.read()).find((entry) => entry.id === id);
   if (used) throw planUsed(used, now());
+}
+
+function drifted(undoes = "the action"): RemediationError {
+  return new RemediationError(
+    "drifted",
+    `The object was changed after ${undoes}, so that taking that back would also touch what came later. Look at it and change it with its own tool.`,
+  );
 }
 
 async function refuse(plan: Plan, request: ActionRequest, deps: RunDeps): Promise<RemediationError> {

@@ -35,34 +35,58 @@ interface Signed {
   readonly mac: string;
 }
 
+/** What was written with another key, to be kept as it is. */
+const FOREIGN = new WeakMap<Entry, Signed>();
+
 /**
- * The entries that a ledger holds. What was not written with this key is left out: an entry says how to take an action
- * back, which must not be made up by whoever may write the ledger.
+ * The entries that a ledger holds. Those that were not written with this key count for cool-downs and budgets, which
+ * can only hold an action back, and are not taken back: what an undo writes must not be made up by whoever may write
+ * the ledger.
  */
 export function parseEntries(text: string | undefined, key: Uint8Array): readonly Entry[] {
   if (text === undefined) return [];
-  let signed: unknown;
+  let parsed: unknown;
   try {
-    signed = JSON.parse(text);
+    parsed = JSON.parse(text);
   } catch {
     return [];
   }
-  if (!Array.isArray(signed)) return [];
-  return (signed as readonly Partial<Signed>[]).flatMap((item) =>
-    item?.entry && item.mac === macOf(item.entry, key) ? [item.entry] : [],
-  );
+  if (!Array.isArray(parsed)) return [];
+  return parsed.filter(isSigned).map((signed) => {
+    if (signed.mac === macOf(signed.entry, key)) return signed.entry;
+    const entry: Entry = {
+      ...signed.entry,
+      undo: { by: "nothing", why: "It was recorded by a server with another signing key." },
+    };
+    FOREIGN.set(entry, signed);
+    return entry;
+  });
 }
 
 /** The newest entries as text, as many as fit. */
 export function printEntries(entries: readonly Entry[], key: Uint8Array, now: number): string {
   const young = entries.filter(({ at }) => now - at < KEPT_MS).slice(-MOST_ENTRIES);
-  const signed = young.map((entry): Signed => ({ entry, mac: macOf(entry, key) }));
+  const signed = young.map((entry): Signed => FOREIGN.get(entry) ?? { entry, mac: macOf(entry, key) });
   let text = JSON.stringify(signed);
   while (text.length > MOST_BYTES && signed.length > 1) {
     signed.splice(0, Math.ceil(signed.length / 10));
     text = JSON.stringify(signed);
   }
   return text;
+}
+
+function isSigned(item: unknown): item is Signed {
+  const { entry, mac } = (item ?? {}) as { entry?: Partial<Entry>; mac?: unknown };
+  return (
+    typeof mac === "string" &&
+    typeof entry?.id === "string" &&
+    typeof entry.tool === "string" &&
+    typeof entry.caller === "string" &&
+    typeof entry.at === "number" &&
+    typeof entry.until === "number" &&
+    typeof entry.outcome === "string" &&
+    typeof entry.object?.kind === "string"
+  );
 }
 
 function macOf(entry: Entry, key: Uint8Array): string {

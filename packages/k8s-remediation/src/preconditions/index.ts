@@ -18,3 +18,9 @@ export function judge(situation: Situation): readonly Verdict[] {
     return verdicts.map((verdict) => ({ code: precondition.code, ...verdict }));
   });
 }
+
+/** The codes that a call may name as overridden. */
+export const PRECONDITION_CODES: ReadonlySet<string> = new Set([
+  ...PRECONDITIONS.map(({ code }) => code),
+  "not_checked",
+]);

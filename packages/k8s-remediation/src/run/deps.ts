@@ -96,6 +96,8 @@ export interface ActionRequest {
   readonly person?: Person;
   /** The action that is taken back. */
   readonly undoes?: string;
+  /** Digest of what people must want of the object for the action to make sense, see plans/digest.ts. */
+  readonly requiredIntent?: string;
   readonly signal: AbortSignal;
   readonly progress?: (message: string) => void;
 }

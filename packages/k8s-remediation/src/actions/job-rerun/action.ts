@@ -43,6 +43,7 @@ export const jobRerun = defineAction<"jobs", JobRerunInput>({
       facts: { new_job: copy },
       undo: { by: "delete", object },
       ends: [],
+      subject: { kind: "Job", namespace, name: copy },
       warnings: ["Taking it back deletes the new Job with its Pods; what they have done by then stays done."],
     };
   },

@@ -19,7 +19,7 @@ export const podRestart = defineAction<"pods", PodRestartInput>({
   id: "pod_restart",
   target: ({ namespace, name }) => ({ resource: "pods", namespace, name }),
   needs: ({ namespace }) => NEEDS.map((resource) => ({ resource, namespace })),
-  plan({ namespace, name }, { target }) {
+  plan({ namespace, name }, { target, objects }) {
     const { uid = "" } = target.metadata;
     const controller = controllerOf(target);
     return {
@@ -33,6 +33,7 @@ export const podRestart = defineAction<"pods", PodRestartInput>({
         why: "A Pod that has ended does not come back; its controller makes another one.",
       },
       ends: [target],
+      subject: workloadOf(target, objects),
     };
   },
   verify: (_, __, after, before) => replaced(after, before),

@@ -1,0 +1,47 @@
+import { type CallContext, defineTool } from "@k8s-ops/mcp-contract";
+import { z } from "zod";
+import { RemediationError } from "../../errors.ts";
+import { undoAction, undoableAction } from "../../run/undo.ts";
+import { annotationsOf, published } from "../action-tool.ts";
+import type { RemediateDeps } from "../deps.ts";
+import { openRun, resultOf } from "../handle.ts";
+import { commonArguments } from "../schema.ts";
+
+const NAME = "remediate_undo";
+
+export const remediateUndo = defineTool({
+  name: NAME,
+  title: "Take an action back",
+  description: "Takes a remediate_* action back, unless its object has been changed since.",
+  input: z.strictObject({ action_id: z.string().max(64), ...commonArguments }),
+  annotations: annotationsOf({ destructive: true, idempotent: true }),
+  access: { verb: "write", resource: "actions" },
+  async handler(args, call: CallContext, deps: RemediateDeps) {
+    const cluster = await deps.actionCluster(args.context, call);
+    const entry = await undoableAction(args.action_id, { cluster });
+    const { namespace } = entry.object;
+    assertPermitted(entry.tool, namespace, args.context, call, deps);
+    const run = await openRun(NAME, namespace, args, call, deps);
+    return resultOf(run, await undoAction(entry, run.request, run.deps));
+  },
+  ...published,
+});
+
+/** Who may not do it there may not take it back there. */
+function assertPermitted(
+  tool: string,
+  namespace: string,
+  context: string | undefined,
+  call: CallContext,
+  deps: RemediateDeps,
+): void {
+  const inContext = context === undefined ? {} : { context };
+  const place = { ...(namespace !== "" && { namespace }), ...inContext };
+  const isInScope = !call.scope || (namespace !== "" && call.scope.namespaces.includes(namespace));
+  if (isInScope && deps.permits(call, { tool, ...place }) && deps.permits(call, { tool: NAME, ...place }))
+    return;
+  throw new RemediationError(
+    "permission_denied",
+    `The policy does not let this caller take that action back: it must permit ${NAME} and ${tool} where it was done.`,
+  );
+}
