@@ -111,6 +111,7 @@ const adapters = [
 
 afterEach(async () => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   await Promise.all(open.splice(0).map((end) => end.close()));
 });
 
@@ -251,7 +252,6 @@ describe.each(adapters.filter(({ era }) => era !== "2026-07-28"))(
       expect(await outcomeOf(client.callTool(call, { signal: caller.signal }))).toMatch(/^error .*enough/);
       await answer.mock.results[1]?.value;
       expect(entered).toHaveBeenCalledOnce();
-      entered.mockRestore();
     });
   },
 );

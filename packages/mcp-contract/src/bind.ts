@@ -53,7 +53,7 @@ export function bind<Deps>(tool: Tool<Deps>, options: BindOptions<Deps>): BoundT
         return fit(tool, mapStrings(output, clean), maxBytes);
       } catch (error) {
         const failure = failed(explain(tool, error, context, deadline, options), clean);
-        if (!(error instanceof InputRequired) || !context.elicitation || signal.aborted) return failure;
+        if (!(error instanceof InputRequired) || !context.elicitation) return failure;
         return ask(tool, failure, cleanQuestion(error.question, clean), maxBytes);
       }
     },
