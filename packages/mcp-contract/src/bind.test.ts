@@ -1,6 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { bind } from "./bind.ts";
-import { callContext, greet } from "./testing/tools.ts";
+import { callContext, greet, rename, sure } from "./testing/tools.ts";
+import type { Answer } from "./tool.ts";
 import { toWire } from "./wire.ts";
 
 const options = { deps: { greeting: "hello" } };
@@ -46,6 +47,23 @@ describe("bind", () => {
     expect(await quick.call({ name: "ada", mode: "hang" }, callContext())).toMatchObject({
       error: { code: "timeout", retryable: true },
     });
+  });
+
+  it.each([
+    ["the tool's when that is longer", 30, 10, "0.03 s"],
+    ["its owner's when that is longer", 10, 30, "0.03 s"],
+  ])("holds the deadline that is %s, and names it", async (_, ofTool, deadlineMs, named) => {
+    const waiting = bind({ ...greet, deadlineMs: ofTool }, { ...options, deadlineMs });
+    expect(await waiting.call({ name: "ada", mode: "hang" }, callContext())).toMatchObject({
+      error: { code: "timeout", message: expect.stringContaining(named) },
+    });
+  });
+
+  it("keeps the default deadline when the tool needs less", async () => {
+    const timeout = vi.spyOn(AbortSignal, "timeout");
+    onTestFinished(() => timeout.mockRestore());
+    await bind({ ...greet, deadlineMs: 5 }, options).call({ name: "ada" }, callContext());
+    expect(timeout).toHaveBeenCalledWith(30_000);
   });
 
   it("ends when the caller gives up", async () => {
@@ -105,5 +123,93 @@ describe("bind", () => {
     expect(inputSchema).toMatchObject({ type: "object", required: ["name"], additionalProperties: false });
     expect(JSON.stringify(outputSchema)).not.toContain("additionalProperties");
     expect(JSON.stringify([inputSchema, outputSchema])).not.toContain("$schema");
+  });
+});
+
+describe("a question of a handler", () => {
+  const answers = new Map<string, Answer>();
+  const asked = callContext(undefined, { elicitation: { answers } });
+  const redact = (text: string) => text.replaceAll("hunter2", "[redacted]");
+
+  it("is a result with the question and an error for those who cannot ask", async () => {
+    expect(await bind(rename, { deps: {} }).call({}, asked)).toEqual({
+      ok: false,
+      error: {
+        code: "input_required",
+        message: expect.stringContaining(sure.message),
+        retryable: false,
+      },
+      question: sure,
+    });
+  });
+
+  it("is a plain error when the client cannot be asked", async () => {
+    const result = await bind(rename, { deps: {} }).call({}, callContext());
+    expect(result).toMatchObject({ ok: false, error: { code: "input_required" } });
+    expect(result).not.toHaveProperty("question");
+  });
+
+  it("is sent as the plain error by adapters that cannot ask", async () => {
+    const bound = bind(rename, { deps: {} });
+    expect(toWire(await bound.call({}, asked))).toEqual(toWire(await bound.call({}, callContext())));
+  });
+
+  it("is cleaned and redacted where a person reads it, and nowhere else", async () => {
+    const hostile = "hun\u200Bter2";
+    const question = {
+      key: hostile,
+      state: hostile,
+      message: `Use ${hostile}?`,
+      schema: {
+        type: "object",
+        title: hostile,
+        properties: {
+          [hostile]: { type: "string", description: hostile, default: hostile },
+          title: { type: "string", enum: [hostile], enumNames: [hostile] },
+          items: { type: "string", oneOf: [{ const: hostile, title: hostile }] },
+        },
+        required: [hostile],
+      },
+    };
+    const result = await bind(rename, { deps: { question }, redact }).call({}, asked);
+    expect(result).toMatchObject({ error: { message: expect.stringContaining("Use [redacted]?") } });
+    expect(result).toHaveProperty("question", {
+      key: hostile,
+      state: hostile,
+      message: "Use [redacted]?",
+      schema: {
+        type: "object",
+        title: "[redacted]",
+        properties: {
+          [hostile]: { type: "string", description: "[redacted]", default: "[redacted]" },
+          title: { type: "string", enum: [hostile], enumNames: ["[redacted]"] },
+          items: { type: "string", oneOf: [{ const: hostile, title: "[redacted]" }] },
+        },
+        required: [hostile],
+      },
+    });
+  });
+
+  it("is refused rather than cut when it is too large", async () => {
+    const question = { ...sure, message: "long ".repeat(4_000) };
+    const result = await bind(rename, { deps: { question } }).call({}, asked);
+    expect(result).toMatchObject({ ok: false, error: { code: "result_too_large" } });
+    expect(result).not.toHaveProperty("question");
+  });
+
+  it("is not asked when the caller has given up", async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const result = await bind(rename, { deps: {} }).call({}, { ...asked, signal: abort.signal });
+    expect(result).toEqual({ ok: false, error: expect.objectContaining({ code: "cancelled" }) });
+  });
+
+  it("needs no memory: the handler is entered again with the answer and the state that came back", async () => {
+    const answered = new Map<string, Answer>([["sure", { action: "accept", content: { sure: true } }]]);
+    const again = callContext(undefined, { elicitation: { answers: answered, state: "something else" } });
+    expect(await bind(rename, { deps: {} }).call({}, again)).toMatchObject({
+      ok: true,
+      structured: { action: "accept", content: { sure: true }, state: "something else" },
+    });
   });
 });

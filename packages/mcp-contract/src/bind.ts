@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { failureOf, ToolError } from "./errors.ts";
+import { failureOf, InputRequired, ToolError } from "./errors.ts";
+import { cleanQuestion } from "./question.ts";
 import type {
   BoundTool,
   CallContext,
   JsonSchema,
+  Question,
   Tool,
   ToolDefinition,
   ToolFailure,
@@ -18,11 +20,13 @@ export interface BindOptions<Deps> {
   readonly redact?: (text: string) => string;
   /** Upper bound of a result as it is sent, text and structured content in their wrapper, in bytes. Default 16,384. */
   readonly maxBytes?: number;
-  /** Default 30,000. */
+  /** How long a call may take, unless the tool asks for more. Default 30,000. */
   readonly deadlineMs?: number;
   /** Told of errors that are not meant for callers. */
   readonly onInternalError?: (tool: string, error: unknown) => void;
 }
+
+type ToolFailed = Extract<ToolResult, { ok: false }>;
 
 const DEFAULT_MAX_BYTES = 16_384;
 const DEFAULT_DEADLINE_MS = 30_000;
@@ -32,23 +36,25 @@ const DEFAULT_DEADLINE_MS = 30_000;
  * cancellation hold even if the handler ignores them, errors become results, text is cleaned, the size is bounded.
  */
 export function bind<Deps>(tool: Tool<Deps>, options: BindOptions<Deps>): BoundTool {
-  const { redact = (text: string) => text } = options;
+  const { redact = (text: string) => text, maxBytes = DEFAULT_MAX_BYTES } = options;
   const clean = (text: string): string => redact(cleanText(text));
   return {
     definition: definitionOf(tool),
     async call(args, context) {
       const input = tool.input.safeParse(args ?? {});
       if (!input.success) return failed(invalidArguments(tool, input.error), clean);
-      const deadline = AbortSignal.timeout(options.deadlineMs ?? DEFAULT_DEADLINE_MS);
+      const deadline = AbortSignal.timeout(deadlineOf(tool, options));
       const signal = AbortSignal.any([context.signal, deadline]);
       try {
         const output = await abortable(
           tool.handler(input.data as never, { ...context, signal }, options.deps),
           signal,
         );
-        return fit(tool, mapStrings(output, clean), options.maxBytes ?? DEFAULT_MAX_BYTES);
+        return fit(tool, mapStrings(output, clean), maxBytes);
       } catch (error) {
-        return failed(explain(tool, error, context, deadline, options), clean);
+        const failure = failed(explain(tool, error, context, deadline, options), clean);
+        if (!(error instanceof InputRequired) || !context.elicitation) return failure;
+        return ask(tool, failure, cleanQuestion(error.question, clean), maxBytes);
       }
     },
   };
@@ -113,7 +119,7 @@ function explain<Deps>(
   if (context.signal.aborted)
     return { code: "cancelled", message: "The call was cancelled.", retryable: true };
   if (deadline.aborted) {
-    const seconds = (options.deadlineMs ?? DEFAULT_DEADLINE_MS) / 1000;
+    const seconds = deadlineOf(tool, options) / 1000;
     return {
       code: "timeout",
       message: `${tool.name} did not finish within ${seconds} s. Try again, or ask about less at once.`,
@@ -130,7 +136,11 @@ function explain<Deps>(
   };
 }
 
-function failed(error: ToolFailure, clean: (text: string) => string): ToolResult {
+function deadlineOf<Deps>(tool: Tool<Deps>, { deadlineMs = DEFAULT_DEADLINE_MS }: BindOptions<Deps>): number {
+  return Math.max(deadlineMs, tool.deadlineMs ?? 0);
+}
+
+function failed(error: ToolFailure, clean: (text: string) => string): ToolFailed {
   return { ok: false, error: { ...error, message: shorten(clean(error.message), 2_000) } };
 }
 
@@ -144,6 +154,16 @@ function fit<Deps>(tool: Tool<Deps>, output: Readonly<Record<string, unknown>>, 
   const error = new ToolError(
     "result_too_large",
     `The result of ${tool.name} is larger than ${maxBytes} bytes. Ask about less at once.`,
+  );
+  return { ok: false, error };
+}
+
+/** Not shortened to fit: nobody shall agree to what they were not shown. */
+function ask<Deps>(tool: Tool<Deps>, failure: ToolFailed, question: Question, maxBytes: number): ToolResult {
+  if (Buffer.byteLength(JSON.stringify(question)) <= maxBytes) return { ...failure, question };
+  const error = new ToolError(
+    "result_too_large",
+    `The question of ${tool.name} is larger than ${maxBytes} bytes. Ask for less at once.`,
   );
   return { ok: false, error };
 }

@@ -11,6 +11,32 @@ export interface Scope {
   readonly namespaces: readonly string[];
 }
 
+/** What a handler asks of the person behind the client, by throwing `InputRequired`. */
+export interface Question {
+  /** Names the answer when the handler is entered again. */
+  readonly key: string;
+  /** What the person reads. */
+  readonly message: string;
+  /** The form: JSON Schema of an object whose properties are primitives, as MCP restricts `requestedSchema`. */
+  readonly schema: JsonSchema;
+  /** Comes back with the answer. It travels through the client, so that what comes back is to be verified. */
+  readonly state: string;
+}
+
+/** What came of a question. The content is unchecked, and empty unless the person accepts. */
+export interface Answer {
+  readonly action: "accept" | "decline" | "cancel";
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+/** What the person said since the handler was last left; all of it is the client's input. */
+export interface Elicitation {
+  /** By the key of the question; empty on the first entry. */
+  readonly answers: ReadonlyMap<string, Answer>;
+  /** The question's state as it came back. */
+  readonly state?: string;
+}
+
 /** What comes with one call, whatever the server and the SDK. */
 export interface CallContext {
   readonly principal: Principal;
@@ -21,6 +47,8 @@ export interface CallContext {
   /** W3C trace context of the caller. */
   readonly traceparent?: string;
   readonly tracestate?: string;
+  /** Present if and only if the client has said that it can put a form before a person. */
+  readonly elicitation?: Elicitation;
 }
 
 /** MCP's behaviour hints, all stated. They are hints: the policy decides. */
@@ -62,7 +90,12 @@ export interface ToolFailure {
 
 export type ToolResult =
   | { readonly ok: true; readonly structured: Readonly<Record<string, unknown>>; readonly text: string }
-  | { readonly ok: false; readonly error: ToolFailure };
+  | {
+      readonly ok: false;
+      readonly error: ToolFailure;
+      /** The call is not over: it waits for this answer, and the tool is to be called again with it. */
+      readonly question?: Question;
+    };
 
 /** A tool ready to be called: no SDK, no server, no dependencies left. */
 export interface BoundTool {
@@ -84,6 +117,11 @@ export interface Tool<Deps> {
   readonly output: ObjectSchema;
   readonly annotations: ToolAnnotations;
   readonly access: ToolAccess;
+  /**
+   * The least deadline of a call in milliseconds, for a tool that waits for something to happen. The larger of it and
+   * `BindOptions.deadlineMs` holds. What a person takes to answer does not count: that is between two calls.
+   */
+  readonly deadlineMs?: number;
   handler(input: never, context: CallContext, deps: Deps): Promise<Readonly<Record<string, unknown>>>;
   /** The same facts as text, for clients that show only text. */
   render(output: Readonly<Record<string, unknown>>): string;
@@ -99,7 +137,10 @@ export interface Tool<Deps> {
 interface ToolSpec<Input extends ObjectSchema, Output extends Readonly<Record<string, unknown>>, Deps>
   extends Omit<Tool<Deps>, "input" | "handler" | "render" | "shrink" | "share"> {
   readonly input: Input;
-  /** May be entered again after an approval: writes nothing before it. Throws coded errors, see errors.ts. */
+  /**
+   * May be entered again after an answer: writes nothing before it. Throws coded errors, and `InputRequired` to ask, see
+   * errors.ts.
+   */
   handler(input: z.output<Input>, context: CallContext, deps: Deps): Promise<Output>;
   render(output: Output): string;
   shrink?(output: Output): Output | undefined;

@@ -201,4 +201,26 @@ describe("guard", () => {
     expect(outcome(await tool.call({}, context("lea", { scope })))).toBe("team-b");
     expect(outcome(await tool.call({}, context("root", { scope })))).toBe("team-b,kube-system");
   });
+
+  it("hands a question to the person on, and the answer to the tool", async () => {
+    const question = { key: "sure", message: "Sure?", schema: {}, state: "s" };
+    const asked: ToolResult = {
+      ok: false,
+      error: { code: "input_required", message: "Sure?", retryable: false },
+      question,
+    };
+    const told: CallContext[] = [];
+    const call = async (_: unknown, given: CallContext) => {
+      told.push(given);
+      return asked;
+    };
+    const tool = guard({ ...echo(write).tool, call }, { policy: () => policy });
+    const elicitation = {
+      answers: new Map([["sure", { action: "decline" as const, content: {} }]]),
+      state: "s",
+    };
+    const inNamespace = { namespace: "team-a" };
+    expect(await tool.call(inNamespace, context("lea", { elicitation }))).toBe(asked);
+    expect(told).toMatchObject([{ elicitation, scope: { namespaces: ["team-a", "team-b"] } }]);
+  });
 });

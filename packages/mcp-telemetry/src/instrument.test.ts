@@ -8,8 +8,8 @@ import { withSpan } from "./with-span.ts";
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
 const done: ToolResult = { ok: true, structured: { secret: "s3cret-value" }, text: "s3cret-value" };
-const failure = (code: string): ToolResult => ({
-  ok: false,
+const failure = (code: string) => ({
+  ok: false as const,
   error: { code, message: "pod text s3cret-value", retryable: false },
 });
 
@@ -116,6 +116,14 @@ describe("instrument", () => {
     const [span] = sdk.spans();
     expect(span?.status).toEqual({ code: SpanStatusCode.ERROR });
     expect(span?.attributes).toMatchObject({ "error.type": "tool_error", "tool.error.code": "not_found" });
+  });
+
+  it("counts a question to a person as a call that went well", async () => {
+    const question = { key: "sure", message: "Sure?", schema: {}, state: "" };
+    await callOnce({ ...failure("input_required"), question });
+    expect(sdk.spans()[0]?.status.code).toBe(SpanStatusCode.UNSET);
+    expect(await sdk.points("mcp.server.requests")).toMatchObject([{ value: 1 }]);
+    expect(await sdk.points("mcp.server.errors")).toEqual([]);
   });
 
   it("takes nothing from arguments, results, messages or odd codes into spans and metrics", async () => {

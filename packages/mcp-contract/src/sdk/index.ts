@@ -1,14 +1,16 @@
-import type { McpServer, ToolCallback } from "@modelcontextprotocol/sdk/server/mcp.js";
+import type { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { z } from "zod";
+import { canShowForms } from "../question.ts";
 import { type RegisterOptions, registrationsOf } from "../registrations.ts";
 import type { BoundTool, CallContext, JsonSchema } from "../tool.ts";
 import { toWire, traceContext } from "../wire.ts";
+import { ask, callWithAnswers, type Extra } from "./ask.ts";
 
 export type { RegisterOptions };
 
 /**
  * Registers tools on an `McpServer` of `@modelcontextprotocol/sdk` (1.26 or later). Only tools that the principal may
- * see are registered; each call is decided anew.
+ * see are registered; each call is decided anew. A tool that asks a person has the client ask, for ten minutes at most.
  */
 export function registerTools(
   server: McpServer,
@@ -16,13 +18,13 @@ export function registerTools(
   options: RegisterOptions,
 ): void {
   for (const { tool, name, config } of registrationsOf(tools, options, published)) {
-    server.registerTool(name, config, async (args, extra) =>
-      toWire(await tool.call(args, callContext(options, extra))),
-    );
+    server.registerTool(name, config, async (args, extra) => {
+      const context = callContext(options, extra);
+      if (!canShowForms(server.server.getClientCapabilities())) return toWire(await tool.call(args, context));
+      return toWire(await callWithAnswers(tool, args, context, (question) => ask(question, extra)));
+    });
   }
 }
-
-type Extra = Parameters<ToolCallback<z.ZodObject>>[1];
 
 function callContext({ principal }: RegisterOptions, extra: Extra): CallContext {
   const token = extra._meta?.progressToken;

@@ -1,12 +1,14 @@
 import type { McpServer, StandardSchemaWithJSON } from "@modelcontextprotocol/server";
 import { type RegisterOptions, registrationsOf } from "../registrations.ts";
 import type { BoundTool, JsonSchema } from "../tool.ts";
-import { toWire } from "../wire.ts";
 import { callContext } from "./context.ts";
+import { toServerResult } from "./result.ts";
 
 /**
  * Registers tools on an `McpServer` of `@modelcontextprotocol/server` 2.x. Only tools that the principal may see are
- * registered; each call is decided anew.
+ * registered; each call is decided anew. A tool that asks needs a server without `requestState.verify`, which would
+ * refuse the tool's own state; how long a person has on revisions before 2026-07-28 is the server's
+ * `inputRequired.roundTimeoutMs`, ten minutes by default.
  */
 export function registerTools(
   server: McpServer,
@@ -15,7 +17,7 @@ export function registerTools(
 ): void {
   for (const { tool, name, config } of registrationsOf(tools, options, published)) {
     server.registerTool(name, config, async (args, context) =>
-      toWire(await tool.call(args, callContext(options.principal, context))),
+      toServerResult(await tool.call(args, callContext(options.principal, context, server.server))),
     );
   }
 }

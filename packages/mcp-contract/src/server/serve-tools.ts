@@ -1,7 +1,8 @@
 import { type ListToolsResult, ProtocolError, ProtocolErrorCode, Server } from "@modelcontextprotocol/server";
+import { ANSWER_MS, MAX_QUESTIONS } from "../question.ts";
 import type { BoundTool, Principal } from "../tool.ts";
-import { toWire } from "../wire.ts";
 import { callContext } from "./context.ts";
+import { toServerResult } from "./result.ts";
 
 export interface ServeOptions {
   readonly name: string;
@@ -18,14 +19,21 @@ export interface ServeOptions {
  * policy shows at once; a tool that is not listed can still be called and is then refused with a reason.
  */
 export function createToolServer({ name, version, instructions, tools, principal }: ServeOptions): Server {
-  const server = new Server({ name, version }, { capabilities: { tools: {} }, instructions });
+  const server = new Server(
+    { name, version },
+    {
+      capabilities: { tools: {} },
+      instructions,
+      inputRequired: { roundTimeoutMs: ANSWER_MS, maxRounds: MAX_QUESTIONS },
+    },
+  );
   server.setRequestHandler("tools/list", async () => ({
     tools: (await tools()).filter((tool) => tool.visibleTo?.(principal) !== false).map(listed),
   }));
   server.setRequestHandler("tools/call", async ({ params }, context) => {
     const tool = (await tools()).find(({ definition }) => definition.name === params.name);
     if (!tool) throw unknownTool(params.name, await tools(), principal);
-    return toWire(await tool.call(params.arguments, callContext(principal, context)));
+    return toServerResult(await tool.call(params.arguments, callContext(principal, context, server)));
   });
   return server;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type CallContext, defineTool } from "../tool.ts";
+import { InputRequired } from "../errors.ts";
+import { type CallContext, defineTool, type Question } from "../tool.ts";
 
 /** A tool that greets, waits, fails or answers with a list, as its arguments say. */
 export const greet = defineTool({
@@ -27,6 +28,37 @@ export const greet = defineTool({
     words.length > 1 ? { greeting, words: words.slice(0, words.length / 2) } : undefined,
 });
 
-export function callContext(signal = new AbortController().signal): CallContext {
-  return { principal: { name: "tester" }, signal };
+export const sure: Question = {
+  key: "sure",
+  message: "Shall ada be renamed?",
+  schema: {
+    type: "object",
+    properties: { sure: { type: "boolean", title: "Sure", description: "Whether to rename." } },
+    required: ["sure"],
+  },
+  state: "renames ada",
+};
+
+/** A tool that asks once, and answers with what it was told, as JSON. */
+export const rename = defineTool({
+  name: "rename",
+  title: "Rename",
+  description: "Asks before it does nothing, for tests.",
+  input: z.strictObject({ again: z.boolean().default(false) }),
+  output: z.looseObject({ action: z.string(), content: z.looseObject({}), state: z.string().optional() }),
+  annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
+  access: { verb: "write", resource: "greetings" },
+  async handler({ again }, { elicitation }, { question = sure }: { question?: Question }) {
+    const answer = elicitation?.answers.get(question.key);
+    if (!answer || again) throw new InputRequired(question);
+    return { ...answer, state: elicitation?.state };
+  },
+  render: (told) => JSON.stringify(told),
+});
+
+export function callContext(
+  signal = new AbortController().signal,
+  more: Partial<CallContext> = {},
+): CallContext {
+  return { principal: { name: "tester" }, signal, ...more };
 }
