@@ -59,7 +59,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   "packages/mcp-rbac/src/policy": ["fs", "timers"],
   "packages/mcp-telemetry/src/audit": ["fs"],
   "packages/k8s-diagnostics/src/testing": ["fs"],
-  "apps/stdio-server/src": ["process", "module", "fs"],
+  "apps/stdio-server/src": ["process", "module", "fs", "os"],
 };
 
 const REACHING_OUT = new Set([

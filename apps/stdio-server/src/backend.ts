@@ -5,6 +5,7 @@ import { createClusters, createOpsTools } from "@k8s-ops/ops-server";
 import { clusterOptions } from "./cluster-options.ts";
 import { log } from "./log.ts";
 import type { Options } from "./options.ts";
+import { openState } from "./state.ts";
 
 /** All that answers calls. */
 export interface Backend {
@@ -25,8 +26,10 @@ export async function openBackend(options: Options): Promise<Backend> {
   );
   for (const warning of policyWarnings(policy.current())) log("warn", warning);
   const clusters = createClusters(clusterOptions(options));
+  const state = openState(options);
   const tools = createOpsTools({
     clusters,
+    remediation: state,
     policy: policy.current,
     transport: "pipe",
     ...(maxBytes !== undefined && { maxBytes }),
@@ -38,7 +41,7 @@ export async function openBackend(options: Options): Promise<Backend> {
     tools,
     async close() {
       policy.close();
-      await clusters.close();
+      await Promise.all([clusters.close(), state.close()]);
     },
   };
 }

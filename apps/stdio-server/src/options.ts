@@ -14,6 +14,9 @@ export const OPTIONS = {
   namespace: { type: "string" },
   tool: { type: "string" },
   "audit-key": { type: "string" },
+  "signing-key": { type: "string" },
+  "state-dir": { type: "string" },
+  "state-namespace": { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean" },
 } as const;
@@ -32,6 +35,12 @@ export interface Options {
   readonly tool?: string;
   /** The file that holds the key of the audit log. */
   readonly auditKey?: string;
+  /** The file that holds the key of plans, shared by all replicas. */
+  readonly signingKey?: string;
+  /** Where the audit log and a key of its own are kept. */
+  readonly stateDir?: string;
+  /** Where in the cluster the record of actions is kept. */
+  readonly stateNamespace?: string;
   readonly help: boolean;
   readonly version: boolean;
   readonly positionals: readonly string[];
@@ -47,6 +56,9 @@ export function parseOptions(args: readonly string[]): Options {
     version = false,
     "max-bytes": maxBytes,
     "audit-key": auditKey,
+    "signing-key": signingKey,
+    "state-dir": stateDir,
+    "state-namespace": stateNamespace,
     ...texts
   } = values;
   return {
@@ -55,6 +67,9 @@ export function parseOptions(args: readonly string[]): Options {
     ...(maxBytes !== undefined && { maxBytes: within("--max-bytes", maxBytes, 2_048, 1_048_576) }),
     ...(timeout !== undefined && { deadlineMs: within("--timeout", timeout, 1, 600) * 1_000 }),
     ...(auditKey !== undefined && { auditKey }),
+    ...(signingKey !== undefined && { signingKey }),
+    ...(stateDir !== undefined && { stateDir }),
+    ...(stateNamespace !== undefined && { stateNamespace }),
     help,
     version,
     positionals,

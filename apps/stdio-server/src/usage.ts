@@ -20,6 +20,11 @@ Cluster
 Who may do what
   --policy FILE       default: rbac_policy.yaml in the working directory, else a built-in policy
   --user NAME         who calls on this connection; default "admin" while there is no policy file
+Writes
+  --state-dir DIR     the audit log and the key of plans; default ~/.local/state/k8s-ops-mcp
+  --state-namespace N where in the cluster the record of actions is kept (a Lease); default POD_NAMESPACE, else "default"
+  --signing-key FILE  the key of plans, when several servers share it
+  --audit-key FILE    makes the audit log's chain one that nobody without the key can make
 Limits
   --max-bytes N       largest result in bytes; default 16384
   --timeout N         seconds that one call may take; default 30

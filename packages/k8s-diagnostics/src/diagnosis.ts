@@ -1,5 +1,9 @@
 import type { Gap, ObjectRef } from "@k8s-ops/k8s-cluster";
 import type { Confidence, Evidence, Remedy, Severity, Undecided } from "./check.ts";
+import type { ReadyCall } from "./remedy-calls.ts";
+
+/** A repair, with a call only if it can be made as it is. */
+export type ToldRemedy = Omit<Remedy, "call"> & { readonly call?: ReadyCall };
 
 export type State = "healthy" | "degraded" | "failing" | "unknown";
 
@@ -13,7 +17,7 @@ export interface Cause {
   readonly since?: string;
   readonly evidence: readonly Evidence[];
   readonly explains: readonly { readonly code: string; readonly object: ObjectRef }[];
-  readonly remedies: readonly Remedy[];
+  readonly remedies: readonly ToldRemedy[];
 }
 
 /** A state that somebody would complain about. Further fields depend on the code. */

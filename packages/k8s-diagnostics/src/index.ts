@@ -11,8 +11,8 @@ export type {
 } from "./check.ts";
 export { defineCheck } from "./check.ts";
 export { CHECKS } from "./checks/index.ts";
-export type { Cause, Diagnosis, Issue, NotChecked, State, TargetVerdict } from "./diagnosis.ts";
-export type { RemedyCall } from "./remedy-calls.ts";
+export type { Cause, Diagnosis, Issue, NotChecked, State, TargetVerdict, ToldRemedy } from "./diagnosis.ts";
+export type { OfferedCall, ReadyCall, RemedyCall } from "./remedy-calls.ts";
 export {
   type DiagnoseOptions,
   diagnoseCluster,

@@ -46,6 +46,15 @@ export type RemedyCall = {
   readonly [T in keyof Tools]: { readonly tool: T; readonly arguments: Arguments<Tools[T]> };
 }[keyof Tools];
 
+/** The same, in the cluster that a question was about. */
+export interface ReadyCall {
+  readonly tool: RemedyCall["tool"];
+  readonly arguments: RemedyCall["arguments"] & { readonly context?: string };
+}
+
+/** The call as it can be made, or undefined where the caller may not make it. */
+export type OfferedCall = (call: RemedyCall) => ReadyCall | undefined;
+
 export function isRolledKind(text: string): text is RolledKind {
   return ROLLED.some((kind) => kind === text);
 }

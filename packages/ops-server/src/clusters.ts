@@ -1,12 +1,14 @@
 import {
   type ClusterReader,
+  type ClusterWriter,
   connect,
   createLiveReader,
+  createLiveWriter,
+  createReadOnlyWriter,
   openRecordedCluster,
   restrictToNamespaces,
 } from "@k8s-ops/k8s-cluster";
-import type { DiagnoseDeps } from "@k8s-ops/k8s-diagnostics/tools";
-import { ToolError } from "@k8s-ops/mcp-contract";
+import { type CallContext, ToolError } from "@k8s-ops/mcp-contract";
 import { traced } from "./traced-reader.ts";
 
 export interface ClusterOptions {
@@ -21,48 +23,65 @@ export interface ClusterOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-export interface Clusters extends DiagnoseDeps {
+/** A cluster to read and to write. */
+export interface OpenCluster {
+  readonly reader: ClusterReader;
+  readonly writer: ClusterWriter;
+  /** Host and port of the API server, or where the recording lies. */
+  readonly server: string;
+}
+
+export interface Clusters {
   /** The context of calls that name none, when the configuration says it. */
   readonly defaultContext: string | undefined;
+  /** Whether it can be written at all: a recording cannot. */
+  readonly isLive: boolean;
+  /** As far as the call may see it (`call.scope`). Throws a coded error when there is none. */
+  open(context: string | undefined, call: Pick<CallContext, "scope">): Promise<OpenCluster>;
   close(): Promise<void>;
 }
 
 /** Opens each cluster at its first call and keeps it. A cluster that could not be opened is tried again at the next. */
 export function createClusters(options: ClusterOptions): Clusters {
-  const open = new Map<string, Promise<ClusterReader>>();
-  const readerOf = (name: string | undefined): Promise<ClusterReader> => {
+  const known = new Map<string, Promise<OpenCluster>>();
+  const opened = (name: string | undefined): Promise<OpenCluster> => {
     const key = name ?? options.context ?? "";
-    const known = open.get(key);
-    if (known) return known;
+    const found = known.get(key);
+    if (found) return found;
     const opening = openCluster(options, name);
-    open.set(key, opening);
-    opening.catch(() => open.delete(key));
+    known.set(key, opening);
+    opening.catch(() => known.delete(key));
     return opening;
   };
   return {
     defaultContext: options.context,
-    async cluster(context, { scope }) {
+    isLive: options.snapshot === undefined,
+    async open(context, { scope }) {
       assertContext(context, options);
-      const reader = traced(await readerOf(context));
-      return scope ? restrictToNamespaces(reader, scope.namespaces) : reader;
+      const cluster = await opened(context);
+      const reader = traced(cluster.reader);
+      return { ...cluster, reader: scope ? restrictToNamespaces(reader, scope.namespaces) : reader };
     },
     async close() {
-      await Promise.allSettled([...open.values()].map(async (reader) => (await reader).close()));
+      await Promise.allSettled([...known.values()].map(async (cluster) => (await cluster).reader.close()));
     },
   };
 }
 
-async function openCluster(options: ClusterOptions, name: string | undefined): Promise<ClusterReader> {
-  if (options.snapshot !== undefined) return openRecordedCluster(options.snapshot);
+async function openCluster(options: ClusterOptions, name: string | undefined): Promise<OpenCluster> {
+  const { snapshot, kubeconfig, env } = options;
+  if (snapshot !== undefined) {
+    const reader = await openRecordedCluster(snapshot);
+    return { reader, writer: createReadOnlyWriter(reader.cluster), server: snapshot };
+  }
   const context = name ?? options.context;
-  const { kubeconfig, env } = options;
-  return createLiveReader(
-    await connect({
-      env,
-      ...(kubeconfig !== undefined && { kubeconfig }),
-      ...(context !== undefined && { context }),
-    }),
-  );
+  const connection = await connect({
+    env,
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+  });
+  const { server } = connection;
+  return { reader: createLiveReader(connection), writer: createLiveWriter(connection), server };
 }
 
 function assertContext(name: string | undefined, { snapshot, context, contexts }: ClusterOptions): void {

@@ -1,49 +1,87 @@
 import { collect, redactText } from "@k8s-ops/k8s-cluster";
-import { DIAGNOSE_TOOLS } from "@k8s-ops/k8s-diagnostics/tools";
-import { type BoundTool, bind, type CallContext } from "@k8s-ops/mcp-contract";
-import { guard, type Policy } from "@k8s-ops/mcp-rbac";
+import { DIAGNOSE_TOOLS, type DiagnoseDeps } from "@k8s-ops/k8s-diagnostics/tools";
+import { REMEDIATE_TOOLS, type RemediateDeps } from "@k8s-ops/k8s-remediation/tools";
+import { type BindOptions, type BoundTool, bind, type CallContext } from "@k8s-ops/mcp-contract";
+import { type DeniedCall, guard, type Policy } from "@k8s-ops/mcp-rbac";
 import { instrument } from "@k8s-ops/mcp-telemetry";
 import type { Clusters } from "./clusters.ts";
+import { type RemediationOptions, remediateDeps } from "./remediation.ts";
 
-export interface OpsToolsOptions {
+export interface OpsToolsOptions extends Omit<BindOptions<unknown>, "deps" | "redact"> {
   readonly clusters: Clusters;
   /** Asked at every call, so that a reloaded policy holds at once. */
   readonly policy: () => Policy;
   readonly transport: "pipe" | "tcp";
-  /** Upper bound of a result. Default 16,384. */
-  readonly maxBytes?: number;
-  /** Deadline of a call. Default 30,000. */
-  readonly deadlineMs?: number;
-  readonly onInternalError?: (tool: string, error: unknown) => void;
+  /** Absent: only tools that read. */
+  readonly remediation?: RemediationOptions;
 }
 
 /** The names of all tools, as policies match them. */
-export const TOOL_NAMES: readonly string[] = DIAGNOSE_TOOLS.map(({ name }) => name);
+export const TOOL_NAMES: readonly string[] = [...DIAGNOSE_TOOLS, ...REMEDIATE_TOOLS].map(({ name }) => name);
 
 /** The tools of the servers, each behind the policy and seen by telemetry, in the order in which they are listed. */
 export function createOpsTools(options: OpsToolsOptions): readonly BoundTool[] {
-  const { clusters, policy, transport, maxBytes, deadlineMs, onInternalError } = options;
-  return DIAGNOSE_TOOLS.map((tool) =>
-    bind(tool, {
-      deps: clusters,
-      redact: redactText,
-      ...(maxBytes !== undefined && { maxBytes }),
-      ...(deadlineMs !== undefined && { deadlineMs }),
-      ...(onInternalError && { onInternalError }),
-    }),
-  )
+  const { clusters, policy, transport, remediation, ...limits } = options;
+  const bound = { ...limits, redact: redactText };
+  const writing = remediation && remediateDeps(clusters, policy, remediation);
+  const reading = diagnoseDeps(clusters, writing);
+  return [
+    ...DIAGNOSE_TOOLS.map((tool) => bind(tool, { ...bound, deps: reading })),
+    ...(writing ? REMEDIATE_TOOLS.map((tool) => bind(tool, { ...bound, deps: writing })) : []),
+  ]
     .map((tool) =>
       guard(tool, {
         policy,
         currentContext: () => clusters.defaultContext,
         listNamespaces: (call) => namespacesOf(clusters, call),
+        // What is taken back names no namespace; the tool itself looks where that was done.
+        honoursScope: ({ name, access }) => access.verb === "read" || name === "remediate_undo",
+        ...(remediation && { onDenied: (call) => recordDenial(call, remediation) }),
       }),
     )
     .map((tool) => instrument(tool, { transport }));
 }
 
+/** Remedies name calls that the caller may make where they would act, and none on a recording. */
+function diagnoseDeps(clusters: Clusters, writing: RemediateDeps | undefined): DiagnoseDeps {
+  const cluster: DiagnoseDeps["cluster"] = async (context, call) =>
+    (await clusters.open(context, call)).reader;
+  if (!writing || !clusters.isLive) return { cluster };
+  const { rules, permits } = writing;
+  return {
+    cluster,
+    offers(call, { tool, arguments: given }, context) {
+      const inContext = context === undefined ? {} : { context };
+      const namespace = "namespace" in given ? given.namespace : undefined;
+      const place = { tool, ...(namespace !== undefined && { namespace }), ...inContext };
+      if (!permits(call, place)) return undefined;
+      const { approval, isProtected } = rules(call, place);
+      if (approval === "never" || (namespace !== undefined && isProtected(namespace))) return undefined;
+      return { tool, arguments: { ...given, ...inContext } };
+    },
+  };
+}
+
+/** A refusal stands whether or not its record can be stored. */
+function recordDenial(
+  { principal, tool, namespaces, context, denial }: DeniedCall,
+  { audit }: RemediationOptions,
+) {
+  const record = {
+    event: "denied",
+    caller: principal?.name ?? "",
+    tool,
+    reason: denial.reason,
+    ...(namespaces && { namespaces }),
+    ...(context !== undefined && { context }),
+  } as const;
+  audit()
+    .then((log) => log.append(record))
+    .catch(() => undefined);
+}
+
 async function namespacesOf(clusters: Clusters, call: CallContext): Promise<readonly string[]> {
-  const reader = await clusters.cluster(undefined, call);
+  const { reader } = await clusters.open(undefined, call);
   const { objects } = await collect(reader, [{ resource: "namespaces" }], { signal: call.signal });
   return objects.namespaces.all.map(({ metadata }) => metadata.name);
 }

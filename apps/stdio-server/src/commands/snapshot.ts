@@ -13,7 +13,7 @@ export async function snapshot(options: Options): Promise<void> {
   process.once("SIGINT", () => abort.abort());
   const clusters = createClusters(clusterOptions(options));
   try {
-    const reader = await clusters.cluster(undefined, { principal: { name: "local" }, signal: abort.signal });
+    const { reader } = await clusters.open(undefined, {});
     const { objects, logs, gaps } = await record(reader, {
       out,
       signal: abort.signal,

@@ -11,6 +11,7 @@ import type { Check } from "../check.ts";
 import { CHECKS } from "../checks/index.ts";
 import type { Diagnosis } from "../diagnosis.ts";
 import { refKey } from "../kube/refs.ts";
+import type { OfferedCall } from "../remedy-calls.ts";
 import { examine, type Question } from "../verdict/verdict.ts";
 import { answer, overview } from "./answer.ts";
 import { expand } from "./expand.ts";
@@ -23,8 +24,8 @@ export interface DiagnoseOptions {
   readonly signal?: AbortSignal;
   /** Default: all. */
   readonly checks?: readonly Check[];
-  /** Whether a tool that a remedy would call is there for the caller. Default: none is, and remedies are steps. */
-  readonly offers?: (tool: string) => boolean;
+  /** What of a remedy's call the caller can make. Default: nothing, and remedies are steps. */
+  readonly offers?: OfferedCall;
 }
 
 export interface ObjectTarget {

@@ -60,7 +60,7 @@ status:
 
 function causes(yaml: string) {
   const snapshot = { ...snapshotFromYaml(yaml), asOf: "2026-01-01T12:00:00Z" };
-  return reachVerdict(examine(CHECKS, snapshot), { concerns: () => true, offers: () => true }).causes;
+  return reachVerdict(examine(CHECKS, snapshot), { concerns: () => true, offers: (call) => call }).causes;
 }
 
 const OLD = '{ containers: [{ name: app, image: "web:1", env: [{ name: MODE, value: fast }] }] }';

@@ -4,6 +4,7 @@ import type { Cause, Issue, NotChecked } from "../diagnosis.ts";
 import { refusal } from "../kube/fixed-fields.ts";
 import { usersOf } from "../kube/network/users.ts";
 import { refKey } from "../kube/refs.ts";
+import type { OfferedCall } from "../remedy-calls.ts";
 import { changesBefore } from "./changes.ts";
 import { behind, type Impact, impactOf, type RefSet } from "./dependents.ts";
 import { type Root, rootsOf } from "./explain.ts";
@@ -16,8 +17,8 @@ import { type CheckedFinding, type CheckRun, runChecks } from "./run-checks.ts";
 export interface Question {
   /** Whether a finding about these objects (its own, those that suffer, those it is related to) belongs to the answer. */
   concerns(refs: RefSet): boolean;
-  /** Whether a tool that a remedy would call is there for the caller. */
-  offers?(tool: string): boolean;
+  /** What of a remedy's call the caller can make. Default: nothing, and remedies are steps. */
+  readonly offers?: OfferedCall;
 }
 
 export interface Verdict {
@@ -142,7 +143,8 @@ function causeOf(
       .map((other) => ({ code: other.code, object: other.object })),
     remedies: remedies.map(({ call, ...remedy }) => {
       const told = withRefusal(remedy, object);
-      return call && offers?.(call.tool) ? { ...told, call } : told;
+      const offered = call && offers?.(call);
+      return offered ? { ...told, call: offered } : told;
     }),
   };
 }

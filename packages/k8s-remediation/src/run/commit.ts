@@ -72,7 +72,14 @@ export async function commit<K extends ResourceKey, Input>(
       ...(request.progress && { progress: request.progress }),
     });
     const after = applied.target ?? (await lookAgain(action, input, deps));
-    await afterwards("The outcome", () => settle("success", after ? { expected: intentDigest(after) } : {}));
+    await Promise.all([
+      afterwards("The outcome in the ledger", () =>
+        settle("success", after ? { expected: intentDigest(after) } : {}),
+      ),
+      afterwards("The outcome in the audit log", () =>
+        audit.append({ event: "outcome", action_id: ticket.id, outcome: "success" }),
+      ),
+    ]);
     return { applied, warnings };
   } catch (error) {
     const outcome = mayHaveHappened(error) ? await findOut(action, input, entry, deps) : "not_applied";

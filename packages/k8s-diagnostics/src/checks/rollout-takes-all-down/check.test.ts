@@ -25,7 +25,7 @@ describe(rolloutTakesAllDown.id, () => {
     const snapshot = snapshotFromFile(new URL("fixtures/fault-recreate.yaml", import.meta.url));
     const { causes, issues } = reachVerdict(examine(CHECKS, snapshot), {
       concerns: () => true,
-      offers: () => true,
+      offers: (call) => call,
     });
     expect(causes.map(({ code }) => code)).toEqual(["container_exits_with_error"]);
     expect(causes[0]?.remedies.map(({ call }) => call?.tool)).toContain("remediate_rollback_deployment");

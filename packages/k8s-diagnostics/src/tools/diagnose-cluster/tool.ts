@@ -1,7 +1,7 @@
 import { defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseCluster as diagnose } from "../../targets/diagnose.ts";
-import type { DiagnoseDeps } from "../clusters.ts";
+import { type DiagnoseDeps, optionsOf } from "../clusters.ts";
 import { page } from "../page.ts";
 import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
@@ -17,7 +17,7 @@ export const diagnoseCluster = defineTool({
   async handler({ cursor, context }, call, deps: DiagnoseDeps) {
     const scope = call.scope && { namespaces: call.scope.namespaces };
     const diagnosis = await onCluster(deps, context, call, (reader) =>
-      diagnose(reader, { ...scope, signal: call.signal }),
+      diagnose(reader, { ...scope, ...optionsOf(deps, context, call) }),
     );
     return page(diagnosis, cursor);
   },

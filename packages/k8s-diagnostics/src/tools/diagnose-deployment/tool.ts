@@ -1,7 +1,7 @@
 import { defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
-import type { DiagnoseDeps } from "../clusters.ts";
+import { type DiagnoseDeps, optionsOf } from "../clusters.ts";
 import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import {
@@ -24,7 +24,7 @@ export const diagnoseDeployment = defineTool({
       diagnoseObject(
         reader,
         { kind: "Deployment", namespace, name: deployment_name, argument: "deployment_name" },
-        { signal: call.signal },
+        optionsOf(deps, context, call),
       ),
     );
   },

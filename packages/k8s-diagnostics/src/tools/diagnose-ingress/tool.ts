@@ -1,7 +1,7 @@
 import { defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
-import type { DiagnoseDeps } from "../clusters.ts";
+import { type DiagnoseDeps, optionsOf } from "../clusters.ts";
 import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import { contextArgument, diagnosisOutput, nameArgument, namespaceArgument } from "../schema.ts";
@@ -22,7 +22,7 @@ export const diagnoseIngress = defineTool({
   output: z.looseObject(diagnosisOutput),
   async handler({ namespace, name, kind, context }, call, deps: DiagnoseDeps) {
     return onCluster(deps, context, call, (reader) =>
-      diagnoseObject(reader, { kind, namespace, name }, { signal: call.signal }),
+      diagnoseObject(reader, { kind, namespace, name }, optionsOf(deps, context, call)),
     );
   },
   ...published,

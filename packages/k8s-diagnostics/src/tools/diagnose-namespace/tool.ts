@@ -2,7 +2,7 @@ import { defineTool, ToolError } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseNamespace as diagnose } from "../../targets/diagnose.ts";
 import { diagnoseNamespaces } from "../../targets/diagnose-many.ts";
-import type { DiagnoseDeps } from "../clusters.ts";
+import { type DiagnoseDeps, optionsOf } from "../clusters.ts";
 import { page } from "../page.ts";
 import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
@@ -32,7 +32,7 @@ export const diagnoseNamespace = defineTool({
     if (namespace === undefined && selector === undefined) {
       throw new ToolError("invalid_arguments", "Give a namespace, a list of them, or a selector.");
     }
-    const options = { signal: call.signal };
+    const options = optionsOf(deps, context, call);
     const target = {
       ...(namespace !== undefined && { names: [namespace].flat() }),
       ...(selector !== undefined && { selector }),

@@ -1,7 +1,7 @@
 import { defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
-import type { DiagnoseDeps } from "../clusters.ts";
+import { type DiagnoseDeps, optionsOf } from "../clusters.ts";
 import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import { contextArgument, diagnosisOutput, nameArgument } from "../schema.ts";
@@ -22,7 +22,7 @@ export const diagnoseNode = defineTool({
       diagnoseObject(
         reader,
         { kind: "Node", namespace: "", name: node_name, argument: "node_name" },
-        { signal: call.signal },
+        optionsOf(deps, context, call),
       ),
     );
   },

@@ -1,7 +1,7 @@
 import { defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
-import type { DiagnoseDeps } from "../clusters.ts";
+import { type DiagnoseDeps, optionsOf } from "../clusters.ts";
 import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import { contextArgument, diagnosisOutput, nameArgument, namespaceArgument } from "../schema.ts";
@@ -32,7 +32,7 @@ export const diagnosePod = defineTool({
       diagnoseObject(
         reader,
         { kind: "Pod", namespace, name: pod_name, deep: deep_analysis, argument: "pod_name" },
-        { signal: call.signal },
+        optionsOf(deps, context, call),
       ),
     );
   },

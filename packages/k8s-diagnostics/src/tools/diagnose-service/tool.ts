@@ -1,7 +1,7 @@
 import { defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
-import type { DiagnoseDeps } from "../clusters.ts";
+import { type DiagnoseDeps, optionsOf } from "../clusters.ts";
 import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import { contextArgument, diagnosisOutput, nameArgument, namespaceArgument } from "../schema.ts";
@@ -18,7 +18,7 @@ export const diagnoseService = defineTool({
       diagnoseObject(
         reader,
         { kind: "Service", namespace, name: service_name, argument: "service_name" },
-        { signal: call.signal },
+        optionsOf(deps, context, call),
       ),
     );
   },

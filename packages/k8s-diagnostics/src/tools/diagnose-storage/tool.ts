@@ -1,7 +1,7 @@
 import { defineTool, ToolError } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
-import type { DiagnoseDeps } from "../clusters.ts";
+import { type DiagnoseDeps, optionsOf } from "../clusters.ts";
 import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import { contextArgument, diagnosisOutput, nameArgument, namespaceArgument } from "../schema.ts";
@@ -25,7 +25,7 @@ export const diagnoseStorage = defineTool({
       throw new ToolError("invalid_arguments", "A claim is asked about by namespace and name.");
     }
     return onCluster(deps, context, call, (reader) =>
-      diagnoseObject(reader, { kind, namespace: namespace ?? "", name }, { signal: call.signal }),
+      diagnoseObject(reader, { kind, namespace: namespace ?? "", name }, optionsOf(deps, context, call)),
     );
   },
   ...published,

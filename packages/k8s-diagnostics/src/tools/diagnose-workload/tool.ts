@@ -3,7 +3,7 @@ import { z } from "zod";
 import { diagnoseObject } from "../../targets/diagnose.ts";
 import { diagnoseWorkloads } from "../../targets/diagnose-many.ts";
 import { WORKLOADS } from "../../targets/table.ts";
-import type { DiagnoseDeps } from "../clusters.ts";
+import { type DiagnoseDeps, optionsOf } from "../clusters.ts";
 import { onCluster } from "../progress.ts";
 import { published } from "../published.ts";
 import {
@@ -38,7 +38,7 @@ export const diagnoseWorkload = defineTool({
     if ((name === undefined && selector === undefined) || (name !== undefined && kind === undefined)) {
       throw new ToolError("invalid_arguments", "Give kind and name, or a selector.");
     }
-    const options = { signal: call.signal };
+    const options = optionsOf(deps, context, call);
     const target = {
       namespace,
       ...(kind && { kind }),

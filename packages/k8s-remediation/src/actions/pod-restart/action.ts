@@ -4,6 +4,7 @@ import {
   isTerminating,
   nameOf,
   podsControlledBy,
+  workloadOf,
 } from "@k8s-ops/k8s-diagnostics/kube";
 import { type After, type Before, defineAction, type Progress } from "../../action.ts";
 
