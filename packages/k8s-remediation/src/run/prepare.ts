@@ -74,7 +74,7 @@ export async function prepare<K extends ResourceKey, Input>(
   };
   const outcome = action.plan(input, before);
   if ("unchanged" in outcome) return { unchanged: outcome.unchanged, target };
-  const planned = "refused" in outcome ? NOTHING : outcome;
+  const planned = "refused" in outcome ? NOTHING : withoutRedo(outcome, request);
   const { uid = "", resourceVersion = "" } = target.metadata;
   const precondition = { uid, resourceVersion };
   const tried = await dryRun(writer, planned, target, precondition, signal);
@@ -128,6 +128,12 @@ export async function prepare<K extends ResourceKey, Input>(
       undo: undoText(planned),
     },
   };
+}
+
+/** An undo is the end: taking it back in turn could go on for ever. */
+function withoutRedo(planned: Planned, { undoes }: ActionRequest): Planned {
+  if (undoes === undefined) return planned;
+  return { ...planned, undo: { by: "nothing", why: "Call the tool of the action again to do it again." } };
 }
 
 function missing({ resource, namespace, name }: { resource: ResourceKey; namespace: string; name: string }) {

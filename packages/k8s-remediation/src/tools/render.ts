@@ -44,7 +44,7 @@ export function renderPlan(plan: Plan): readonly string[] {
     ...(plan.summary === "" ? [] : [`Plan: ${plan.summary}`]),
     ...plan.changes.map(renderChange),
     ...(replicas ? [`  replicas: ${replicas.ready} of ${replicas.desired} ready`] : []),
-    ...(pods_ending > 0 ? [`  ends ${pods_ending} Pods at once: ${pods.join(", ")}${more}`] : []),
+    ...(pods_ending > 0 ? [`  Pods that end at once (${pods_ending}): ${pods.join(", ")}${more}`] : []),
     ...budgets.map(
       ({ name, disruptions_allowed }) =>
         `  PodDisruptionBudget ${name} allows ${disruptions_allowed} disruptions now`,

@@ -56,17 +56,17 @@ export function notDone(
   called: Called,
   { plan, why }: Extract<RunResult, { status: "planned" }>,
 ): ActionResult {
-  const { plan_id } = plan;
+  const { plan_id, expires_at: _, ...declined } = plan;
   const next: ReadyCall | undefined =
-    plan_id === undefined
+    plan_id === undefined || why === "declined"
       ? undefined
       : { tool: called.tool, arguments: { ...called.arguments, confirm: true, plan_id } };
   return {
     ...named(called),
     status: "cancelled",
     message: MESSAGES[plan.refused.length > 0 ? "refused" : why],
-    plan,
-    ...(next && why !== "declined" && { next }),
+    plan: why === "declined" ? declined : plan,
+    ...(next && { next }),
   };
 }
 

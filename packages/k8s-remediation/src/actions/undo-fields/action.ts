@@ -30,7 +30,7 @@ export const undoFields = defineAction<ResourceKey, UndoFieldsInput>({
       summary: `Give ${changes.map(({ path }) => path).join(", ")} of ${nameOf(refOf(target))} the earlier value back.`,
       writes: [{ verb: "patch", object, patch: { type: "json", value: changes.map(restoring) } }],
       facts: { restored: changes.map(({ path, before: value }) => ({ path, value: value ?? null })) },
-      undo: { by: "nothing", why: "What was taken back is done again by calling its tool again." },
+      undo: { by: "nothing", why: "It takes an action back itself." },
       ends: endingByReplicas(before, changes),
       rollsOut: changes.some(({ path }) => path.startsWith("/spec/template/")),
     };
