@@ -1,4 +1,4 @@
-import { collect, type ObjectRef, type ResourceKey } from "@k8s-ops/k8s-cluster";
+import { ClusterError, collect, type Gap, type ObjectRef, type ResourceKey } from "@k8s-ops/k8s-cluster";
 import type { Action, Progress } from "./action.ts";
 import { RemediationError } from "./errors.ts";
 import type { Plan } from "./plans/plan.ts";
@@ -75,6 +75,7 @@ export async function runAction<K extends ResourceKey, Input>(
   if (approval === "plan_required" || approval === "declined")
     return { status: "planned", plan, why: approval };
 
+  if (request.signal.aborted) throw new ClusterError("cancelled", "The call was cancelled before the write.");
   const id = actionId(head);
   const ticket = { id, planId: sign("plan"), approval };
   const { applied, warnings } = await commit(action, input, prepared, ticket, request, deps);
@@ -205,7 +206,8 @@ async function lookAt<K extends ResourceKey, Input>(
   const key = action.target(input);
   const { resource, namespace, name } = key;
   const need = namespace === "" ? { resource, name } : { resource, namespace, name };
-  const { objects } = await collect(reader, [need, ...action.needs(input, before.history)]);
+  const { objects, gaps } = await collect(reader, [need, ...action.needs(input, before.history)]);
+  assertSeen(gaps, planned.ends.length > 0 ? [resource, "pods"] : [resource]);
   const target = objects[resource].get(namespace, name);
   return action.verify(
     input,
@@ -213,6 +215,13 @@ async function lookAt<K extends ResourceKey, Input>(
     { target: target as typeof before.target | undefined, objects },
     before,
   );
+}
+
+/** What could not be read must not look as if it were gone. */
+function assertSeen(gaps: readonly Gap[], resources: readonly Gap["resource"][]): void {
+  const blind = gaps.find(({ resource }) => resources.includes(resource));
+  if (!blind) return;
+  throw new ClusterError("forbidden", `It could not be read: ${blind.resource} (${blind.reason}).`);
 }
 
 function withLeft(

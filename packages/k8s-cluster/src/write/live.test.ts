@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Connection, connect } from "../connect/connect.ts";
-import { type ApiEndpoint, listBody, type Reply, startApiEndpoint, statusBody } from "../testing/api-endpoint.ts";
+import {
+  type ApiEndpoint,
+  listBody,
+  type Reply,
+  startApiEndpoint,
+  statusBody,
+} from "../testing/api-endpoint.ts";
 import { temporaryKubeconfig } from "../testing/temporary-kubeconfig.ts";
 import { createLiveWriter } from "./live.ts";
 import type { ClusterWriter } from "./writer.ts";
@@ -62,7 +68,8 @@ const CASES: readonly Case[] = [
   {
     write: "a merge patch that has metadata of its own",
     path: WEB,
-    send: (options) => writer.patch(web, { type: "merge", value: { metadata: { labels: { a: "b" } } } }, seen, options),
+    send: (options) =>
+      writer.patch(web, { type: "merge", value: { metadata: { labels: { a: "b" } } } }, seen, options),
     method: "PATCH",
     type: "application/merge-patch+json",
     query: MANAGED,
@@ -179,7 +186,6 @@ describe.each(CASES)("$write", ({ path, send, method, type, query, body }) => {
     ["server_error", { status: 500 }],
     ["server_error", { status: 503, headers: { "retry-after": "0" } }],
     ["unreachable", { fault: "reset" }],
-    ["timeout", { fault: "hang" }],
     ["unreachable", { body: object, fault: "close_in_body" }],
     ["server_error", { body: object, fault: "truncate" }],
   ])("is %s after %j, and is not sent twice", async (code, reply) => {
@@ -195,18 +201,29 @@ describe.each(CASES)("$write", ({ path, send, method, type, query, body }) => {
   });
 });
 
-describe("a name that is none", () => {
-  it.each(["..", ".", "", "a/b", "a%2fb", "a\\b", "a\nb"])("is refused before any request: %j", async (name) => {
-    const work = [
-      writer.get({ ...web, name }),
-      writer.patch({ ...web, name }, paused, seen, wet),
-      writer.scale({ ...web, name }, 1, seen, wet),
-      writer.evict({ ...pod, name }, seen, wet),
-      writer.delete({ ...web, name }, seen, wet),
-    ];
-    for (const each of work) await expect(each).rejects.toEqual(fails("invalid_name"));
-    expect(api.requests).toHaveLength(0);
+describe("a write without an answer", () => {
+  it("is a timeout, and is not sent twice", async () => {
+    api.on(WEB, { fault: "hang" });
+    await expect(writer.patch(web, paused, seen, wet)).rejects.toEqual(fails("timeout"));
+    expect(api.requests).toHaveLength(1);
   });
+});
+
+describe("a name that is none", () => {
+  it.each(["..", ".", "", "a/b", "a%2fb", "a\\b", "a\nb"])(
+    "is refused before any request: %j",
+    async (name) => {
+      const work = [
+        writer.get({ ...web, name }),
+        writer.patch({ ...web, name }, paused, seen, wet),
+        writer.scale({ ...web, name }, 1, seen, wet),
+        writer.evict({ ...pod, name }, seen, wet),
+        writer.delete({ ...web, name }, seen, wet),
+      ];
+      for (const each of work) await expect(each).rejects.toEqual(fails("invalid_name"));
+      expect(api.requests).toHaveLength(0);
+    },
+  );
 
   it.each(["..", "a/b"])("is refused as a namespace, too: %j", async (namespace) => {
     await expect(writer.create({ ...jobs, namespace }, {}, wet)).rejects.toEqual(fails("invalid_name"));
@@ -240,7 +257,9 @@ describe("an eviction that is refused with 429", () => {
 describe("what is read for a write", () => {
   it("is the object as the server has it, secrets included", async () => {
     const annotations = { "kubectl.kubernetes.io/last-applied-configuration": "hunter2" };
-    api.on(WEB, { body: { metadata: { name: "web", namespace: "shop", annotations }, spec: { paused: null } } });
+    api.on(WEB, {
+      body: { metadata: { name: "web", namespace: "shop", annotations }, spec: { paused: null } },
+    });
     expect(await writer.get(web)).toEqual({
       apiVersion: "apps/v1",
       kind: "Deployment",

@@ -7,11 +7,16 @@ const KEY = Buffer.alloc(32, 1);
 const OTHER = Buffer.alloc(32, 2);
 const DAY = 24 * 60 * 60 * 1000;
 const many = (count: number, change: (index: number) => Partial<Entry> = () => ({})) =>
-  Array.from({ length: count }, (_, index) => entryOf({ id: `action-${index}`, at: AT + index, ...change(index) }));
+  Array.from({ length: count }, (_, index) =>
+    entryOf({ id: `action-${index}`, at: AT + index, ...change(index) }),
+  );
 
 describe("entries", () => {
   it("are the same after they were written and read", () => {
-    const entries = [entryOf(), entryOf({ id: "action-2", undoes: "action-1", undo: { by: "nothing", why: "x" } })];
+    const entries = [
+      entryOf(),
+      entryOf({ id: "action-2", undoes: "action-1", undo: { by: "nothing", why: "x" } }),
+    ];
     expect(parseEntries(printEntries(entries, KEY, AT), KEY)).toEqual(entries);
   });
 
@@ -41,7 +46,10 @@ describe("an entry of another key", () => {
 
   it("counts, and is not taken back", () => {
     expect(parseEntries(foreign, KEY)).toEqual([
-      entryOf({ id: "action-foreign", undo: { by: "nothing", why: expect.stringContaining("another signing key") } }),
+      entryOf({
+        id: "action-foreign",
+        undo: { by: "nothing", why: expect.stringContaining("another signing key") },
+      }),
     ]);
   });
 
@@ -91,11 +99,19 @@ describe("an annotation that holds anything else", () => {
       fc.record({ entry: fields.map((change) => ({ ...entryOf(), ...change })), mac: fc.string() }),
     );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(item).map((list) => JSON.stringify(list))), (text) => {
-        const entries = parseEntries(text, KEY);
-        expect(parseEntries(printEntries(entries, KEY, AT), KEY).length).toBeLessThanOrEqual(entries.length);
-        for (const { at, until } of entries) new Date(Math.max(at, until)).toISOString();
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(item).map((list) => JSON.stringify(list)),
+        ),
+        (text) => {
+          const entries = parseEntries(text, KEY);
+          expect(parseEntries(printEntries(entries, KEY, AT), KEY).length).toBeLessThanOrEqual(
+            entries.length,
+          );
+          for (const { at, until } of entries) new Date(Math.max(at, until)).toISOString();
+        },
+      ),
     );
   });
 

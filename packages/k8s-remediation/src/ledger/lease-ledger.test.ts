@@ -23,7 +23,10 @@ interface Lease {
 }
 
 /** Leases of an API server: one that is created once, and changed by those who have seen its newest version. */
-function serveLease(api: ApiEndpoint, trouble: (request: ReceivedRequest) => Reply | undefined = () => undefined) {
+function serveLease(
+  api: ApiEndpoint,
+  trouble: (request: ReceivedRequest) => Reply | undefined = () => undefined,
+) {
   const state: { lease?: Lease } = {};
   const conflict: Reply = { status: 409, body: statusBody(409, "the object has been modified") };
   let version = 0;
@@ -48,7 +51,10 @@ function serveLease(api: ApiEndpoint, trouble: (request: ReceivedRequest) => Rep
     const { uid, resourceVersion } = state.lease.metadata;
     if (metadata.uid !== uid || metadata.resourceVersion !== resourceVersion) return conflict;
     return stored({
-      metadata: { ...state.lease.metadata, annotations: { ...state.lease.metadata.annotations, ...metadata.annotations } },
+      metadata: {
+        ...state.lease.metadata,
+        annotations: { ...state.lease.metadata.annotations, ...metadata.annotations },
+      },
       spec: { ...state.lease.spec, ...spec },
     });
   });
@@ -159,14 +165,17 @@ describe("a ledger in a Lease", () => {
     ["lost", { fault: "reset" }],
     ["refused", { status: 422 }],
     ["sent to a namespace that is not there", { status: 404 }],
-  ])("is unavailable, and says what it needs, when its write is %s; it is not sent twice", async (_, reply) => {
-    serveLease(api, ({ method }) => (method === "GET" ? undefined : reply));
-    const book = await ledger();
-    const failure = book.update(adding("action-1"));
-    await expect(failure).rejects.toMatchObject({ code: "ledger_unavailable" });
-    await expect(failure).rejects.toThrow(/Lease ops\/k8s-ops-mcp.*get, create and patch on leases/);
-    expect(api.requests.filter(({ method }) => method !== "GET")).toHaveLength(1);
-  });
+  ])(
+    "is unavailable, and says what it needs, when its write is %s; it is not sent twice",
+    async (_, reply) => {
+      serveLease(api, ({ method }) => (method === "GET" ? undefined : reply));
+      const book = await ledger();
+      const failure = book.update(adding("action-1"));
+      await expect(failure).rejects.toMatchObject({ code: "ledger_unavailable" });
+      await expect(failure).rejects.toThrow(/Lease ops\/k8s-ops-mcp.*get, create and patch on leases/);
+      expect(api.requests.filter(({ method }) => method !== "GET")).toHaveLength(1);
+    },
+  );
 
   it("is unavailable when it cannot be read", async () => {
     serveLease(api, () => ({ status: 403 }));
@@ -179,7 +188,9 @@ describe("a ledger in a Lease", () => {
     const state = serveLease(api);
     const book = await ledger();
     await book.update(adding("action-1"));
-    Object.assign(state.lease?.metadata ?? {}, { annotations: { "k8s-ops-mcp/actions": "{oops", other: "kept" } });
+    Object.assign(state.lease?.metadata ?? {}, {
+      annotations: { "k8s-ops-mcp/actions": "{oops", other: "kept" },
+    });
     expect(await book.read()).toEqual([]);
     await book.update(adding("action-2"));
     expect(await idsOf(book)).toEqual(["action-2"]);

@@ -21,7 +21,12 @@ describe("spentBudget", () => {
       budgets: [budget("caller")],
       freeIn: 40,
     },
-    { says: "room when they are older", entries: [ago(60), ago(5)], budgets: [budget("caller")], freeIn: undefined },
+    {
+      says: "room when they are older",
+      entries: [ago(60), ago(5)],
+      budgets: [budget("caller")],
+      freeIn: undefined,
+    },
     {
       says: "room when others did it",
       entries: [ago(20, { caller: "eve" }), ago(5)],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { rollback } from "../actions/rollback/action.ts";
 import { applyPatch } from "../testing/patches.ts";
 import { plannedIn, shopObject } from "../testing/shop.ts";
 import type { Draft } from "../testing/store.ts";
-import { rollback } from "../actions/rollback/action.ts";
 import { changesBetween } from "./changes.ts";
 
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
@@ -21,7 +21,12 @@ describe("changesBetween", () => {
   });
 
   it("shows neither passwords of the environment, before or after, nor whole templates", () => {
-    const { writes } = plannedIn(rollback, { resource: "deployments", namespace: "shop", name: "web", revision: 1 });
+    const { writes } = plannedIn(rollback, {
+      resource: "deployments",
+      namespace: "shop",
+      name: "web",
+      revision: 1,
+    });
     const [write] = writes;
     if (write?.verb !== "patch") throw new Error("no patch");
     const changes = changesBetween("deployments", web(), applyPatch(web(), write.patch));
@@ -32,7 +37,10 @@ describe("changesBetween", () => {
       after: "[redacted]",
     });
     expect(changes).toContainEqual(
-      expect.objectContaining({ path: "spec.template.spec.containers[app].image", after: "registry.example/web:1" }),
+      expect.objectContaining({
+        path: "spec.template.spec.containers[app].image",
+        after: "registry.example/web:1",
+      }),
     );
   });
 
@@ -52,7 +60,8 @@ describe("changesBetween", () => {
   });
 
   it("shows an annotation that only begins like JSON as it is", () => {
-    const noted = (note: string) => web(({ metadata }) => void Object.assign(metadata, { annotations: { note } }));
+    const noted = (note: string) =>
+      web(({ metadata }) => void Object.assign(metadata, { annotations: { note } }));
     expect(changesBetween("deployments", noted("{a"), noted("{b"))).toEqual([
       { path: "metadata.annotations.note", before: "{a", after: "{b" },
     ]);

@@ -1,8 +1,8 @@
 import type { KubeObject } from "@k8s-ops/k8s-cluster";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Draft } from "../testing/store.ts";
 import { shopObject } from "../testing/shop.ts";
+import type { Draft } from "../testing/store.ts";
 import { canonicalJson, digestOf, intentDigest } from "./digest.ts";
 
 const web = (change?: (object: Draft) => void): KubeObject => shopObject("deployments", "web", change);
@@ -17,11 +17,13 @@ describe("intentDigest", () => {
     ["managedFields", ({ metadata }) => void Object.assign(metadata, { managedFields: [{ manager: "x" }] })],
     [
       "annotations of the Deployment controller",
-      ({ metadata }) => void Object.assign(metadata.annotations ?? {}, { "deployment.kubernetes.io/revision": "9" }),
+      ({ metadata }) =>
+        void Object.assign(metadata.annotations ?? {}, { "deployment.kubernetes.io/revision": "9" }),
     ],
     [
       "annotations of the Job controller",
-      ({ metadata }) => void Object.assign(metadata.annotations ?? {}, { "batch.kubernetes.io/job-tracking": "" }),
+      ({ metadata }) =>
+        void Object.assign(metadata.annotations ?? {}, { "batch.kubernetes.io/job-tracking": "" }),
     ],
   ])("is not changed by %s", (_, change) => {
     expect(intentDigest(web(change))).toBe(intentDigest(web()));
@@ -29,15 +31,24 @@ describe("intentDigest", () => {
 
   it.each<[string, (object: Draft) => void]>([
     ["the uid", ({ metadata }) => void Object.assign(metadata, { uid: "another" })],
-    ["the deletion", ({ metadata }) => void Object.assign(metadata, { deletionTimestamp: "2026-01-01T00:00:00Z" })],
+    [
+      "the deletion",
+      ({ metadata }) => void Object.assign(metadata, { deletionTimestamp: "2026-01-01T00:00:00Z" }),
+    ],
     ["another replica", ({ spec = {} }) => void Object.assign(spec, { replicas: 3 })],
-    ["an annotation that looks like a controller's", ({ metadata }) => {
-      Object.assign(metadata.annotations ?? {}, { "deployment.kubernetes.io.example/x": "1" });
-    }],
-    ["a label of the template", ({ spec = {} }) => {
-      const { template } = spec as { template: { metadata: { labels: object } } };
-      Object.assign(template.metadata.labels, { tier: "front" });
-    }],
+    [
+      "an annotation that looks like a controller's",
+      ({ metadata }) => {
+        Object.assign(metadata.annotations ?? {}, { "deployment.kubernetes.io.example/x": "1" });
+      },
+    ],
+    [
+      "a label of the template",
+      ({ spec = {} }) => {
+        const { template } = spec as { template: { metadata: { labels: object } } };
+        Object.assign(template.metadata.labels, { tier: "front" });
+      },
+    ],
   ])("is changed by %s", (_, change) => {
     expect(intentDigest(web(change))).not.toBe(intentDigest(web()));
   });

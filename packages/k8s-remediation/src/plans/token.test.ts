@@ -15,9 +15,13 @@ const KEY = Buffer.alloc(32, 7);
 const NOW = Date.parse("2026-01-02T00:00:00Z");
 
 const text = fc.string({ maxLength: 12 });
-const json = fc.dictionary(text, fc.oneof(text, fc.integer(), fc.boolean(), fc.array(text, { maxLength: 3 })), {
-  maxKeys: 4,
-});
+const json = fc.dictionary(
+  text,
+  fc.oneof(text, fc.integer(), fc.boolean(), fc.array(text, { maxLength: 3 })),
+  {
+    maxKeys: 4,
+  },
+);
 const requests: fc.Arbitrary<PlanRequest> = fc.record({
   purpose: fc.constantFrom("plan", "question"),
   caller: text,

@@ -7,11 +7,12 @@ import {
   type ResourceKey,
 } from "@k8s-ops/k8s-cluster";
 import { refOf } from "@k8s-ops/k8s-diagnostics/kube";
-import type { Action, Before, Planned } from "../action.ts";
+import type { Action, Before, FieldChange, Planned, Undo } from "../action.ts";
 import { RemediationError } from "../errors.ts";
 import { blastRadius } from "../plans/blast-radius.ts";
 import { intentDigest } from "../plans/digest.ts";
 import { overrideText, type Plan, type ToldVerdict } from "../plans/plan.ts";
+import { valueAt } from "../plans/pointer.ts";
 import type { PlanHead, PlanState } from "../plans/token.ts";
 import { judge } from "../preconditions/index.ts";
 import type { Verdict } from "../preconditions/precondition.ts";
@@ -74,10 +75,11 @@ export async function prepare<K extends ResourceKey, Input>(
   };
   const outcome = action.plan(input, before);
   if ("unchanged" in outcome) return { unchanged: outcome.unchanged, target };
-  const planned = "refused" in outcome ? NOTHING : withoutRedo(outcome, request);
+  const intended = "refused" in outcome ? NOTHING : withoutRedo(outcome, request);
   const { uid = "", resourceVersion = "" } = target.metadata;
   const precondition = { uid, resourceVersion };
-  const tried = await dryRun(writer, planned, target, precondition, signal);
+  const tried = await dryRun(writer, intended, target, precondition, signal);
+  const planned = { ...intended, undo: asStored(intended.undo, tried.expected) };
   const judged = judge({
     action: action.id,
     target,
@@ -128,6 +130,16 @@ export async function prepare<K extends ResourceKey, Input>(
       undo: undoText(planned),
     },
   };
+}
+
+/** The API server may write a value otherwise than it was given: a quantity of 1000m as 1. */
+function asStored(undo: Undo, expected: KubeObject | undefined): Undo {
+  if (undo.by !== "fields" || !expected) return undo;
+  const changes = undo.changes.map(({ path, before }): FieldChange => {
+    const after = valueAt(expected, path);
+    return { path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+  });
+  return { ...undo, changes };
 }
 
 /** An undo is the end: taking it back in turn could go on for ever. */

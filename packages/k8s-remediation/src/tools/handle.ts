@@ -1,4 +1,10 @@
-import { assertNamespace, assertObjectName, type ObjectRef, type ResourceKey } from "@k8s-ops/k8s-cluster";
+import {
+  assertNamespace,
+  assertObjectName,
+  type ObjectRef,
+  RESOURCES,
+  type ResourceKey,
+} from "@k8s-ops/k8s-cluster";
 import { type Diagnosis, diagnoseObject, type TargetName } from "@k8s-ops/k8s-diagnostics";
 import { type CallContext, InputRequired } from "@k8s-ops/mcp-contract";
 import type { Action } from "../action.ts";
@@ -28,8 +34,8 @@ export async function handleAction<K extends ResourceKey, Input>(
   call: CallContext,
   deps: RemediateDeps,
 ): Promise<ActionResult> {
-  const { namespace, name } = action.target(input);
-  if (namespace !== "") assertNamespace(namespace);
+  const { resource, namespace, name } = action.target(input);
+  if (RESOURCES[resource].namespaced) assertNamespace(namespace);
   assertObjectName(name, "name");
   const run = await openRun(tool, namespace, args, call, deps);
   const result = await runAction(action, input, run.request, run.deps);

@@ -3,6 +3,7 @@ import type { JsonPatchOperation, KubeObject, ObjectKey, ObjectOf, ResourceKey }
 import { nameOf, refOf } from "@k8s-ops/k8s-diagnostics/kube";
 import { type Before, defineAction, type FieldChange, type Planned } from "../../action.ts";
 import { type Rolled, rolloutStatus } from "../../kubectl/rollout-status.ts";
+import { valueAt } from "../../plans/pointer.ts";
 import { isPaused, rolledOut } from "../rolled.ts";
 import { endingPods } from "../scale/action.ts";
 
@@ -43,19 +44,6 @@ export const undoFields = defineAction<ResourceKey, UndoFieldsInput>({
     return rollsOut || isPaused(workload) ? rolledOut(workload) : rolloutStatus(workload);
   },
 });
-
-/** The value at an RFC 6901 pointer. */
-function valueAt(object: unknown, pointer: string): unknown {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce<unknown>(
-      (value, key) =>
-        typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined,
-      object,
-    );
-}
 
 function restoring({ path, before, after }: FieldChange): JsonPatchOperation {
   if (before === undefined) return { op: "remove", path };
