@@ -164,6 +164,15 @@ describe("a plan's id is refused", () => {
     expect(world.cluster.stored()).toHaveLength(1);
   });
 
+  it("when it was used and its Pod is gone", async () => {
+    const world = rig();
+    const restart = { namespace: "shop", name: "web-3-a" };
+    const planId = planIdOf(await world.run(ACTIONS.podRestart as never, restart, unconfirmed));
+    doneOf(await world.run(ACTIONS.podRestart as never, restart, { planId }));
+    const again = world.run(ACTIONS.podRestart as never, restart, { planId });
+    await expect(again).rejects.toMatchObject({ code: "plan_used" });
+  });
+
   it("when two calls present it at once: one of them writes", async () => {
     const world = rig();
     const planId = planIdOf(await world.scale(unconfirmed));
@@ -319,6 +328,13 @@ describe("a call that is refused", () => {
     expect(await world.scale(unconfirmed)).toMatchObject({
       plan: { refused: [], warnings: [{ code: "not_checked" }] },
     });
+  });
+
+  it("because Pods could not be read when fewer replicas are wanted, so that nobody knows which end", async () => {
+    const world = rig();
+    world.cluster.gaps = { pods: "forbidden" };
+    expect(await world.scale(unconfirmed, 1)).toMatchObject({ plan: { refused: [{ code: "not_checked" }] } });
+    expect(await world.scale(unconfirmed, 9)).toMatchObject({ plan: { refused: [] } });
   });
 
   it("when there is no such object", async () => {

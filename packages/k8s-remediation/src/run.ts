@@ -57,8 +57,8 @@ export async function runAction<K extends ResourceKey, Input>(
   const presented = request.person?.state ?? request.planId;
   const head = presented === undefined ? newHead(now()) : headOf(presented);
   if (!head) throw problem("malformed");
-  const prepared = await prepare(action, input, head, request, deps);
   if (presented !== undefined) await assertUnused(head, deps);
+  const prepared = await prepare(action, input, head, request, deps);
   if ("unchanged" in prepared) return { status: "unchanged", message: prepared.unchanged };
   if (request.requiredIntent !== undefined && prepared.state.intent !== request.requiredIntent) {
     throw drifted(request.undoes);
@@ -119,7 +119,7 @@ function planOf(prepared: Prepared, head: PlanHead, sign: (purpose: Purpose) => 
   return { plan_id: sign("plan"), expires_at: expires, ...prepared.plan };
 }
 
-/** A plan that was carried out changed the object, so that it would look stale: that it was used says more. */
+/** A plan that was carried out changed or ended the object, which would look stale or gone: that it was used says more. */
 async function assertUnused(head: PlanHead, { cluster, now = Date.now }: RunDeps): Promise<void> {
   const id = actionId(head);
   const used = (await cluster.ledger.read()).find((entry) => entry.id === id);

@@ -90,6 +90,9 @@ describe("evictions of a drain", () => {
 describe("a drain", () => {
   it("tells what is left when a budget forbade it to the end", async () => {
     const world = rig();
+    const body = structuredClone({ ...world.cluster.find("pods", "shop", "web-3-b") });
+    Object.assign(body.metadata ?? {}, { name: "web-3-c" });
+    await world.cluster.writer.create({ resource: "pods", namespace: "shop" }, body, { dryRun: false });
     world.cluster.edit("pods", "shop", "web-3-b", ({ spec = {} }) =>
       Object.assign(spec, { nodeName: "node-1" }),
     );

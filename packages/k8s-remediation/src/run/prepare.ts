@@ -6,7 +6,7 @@ import {
   RESOURCES,
   type ResourceKey,
 } from "@k8s-ops/k8s-cluster";
-import { refOf } from "@k8s-ops/k8s-diagnostics/kube";
+import { refOf, type TemplateChange } from "@k8s-ops/k8s-diagnostics/kube";
 import type { Action, Before, FieldChange, Planned, Undo } from "../action.ts";
 import { RemediationError } from "../errors.ts";
 import { blastRadius } from "../plans/blast-radius.ts";
@@ -98,7 +98,7 @@ export async function prepare<K extends ResourceKey, Input>(
         ? [{ code: outcome.refused, verdict: "refuse", message: outcome.message } as const]
         : []),
       ...judged,
-      ...unread(snapshot.gaps, planned),
+      ...unread(snapshot.gaps, planned.ends.length > 0 || tried.changes.some(isFewer)),
       ...tried.verdicts,
     ],
     request,
@@ -160,13 +160,18 @@ function told(verdict: Verdict): ToldVerdict {
 }
 
 /** Guard rails that could not see what they judge by must not look as if they had nothing against it. */
-function unread(gaps: readonly Gap[], { ends }: Planned): readonly Verdict[] {
+function unread(gaps: readonly Gap[], endsPods: boolean): readonly Verdict[] {
   const [first] = gaps;
   if (!first) return [];
   const message = `Could not be read: ${gaps.map(({ resource, reason }) => `${resource} (${reason})`).join(", ")}.`;
-  const matters = ends.length > 0 && gaps.some(({ resource }) => GUARDING.has(resource));
+  const matters = endsPods && gaps.some(({ resource }) => GUARDING.has(resource));
   if (!matters) return [{ code: "not_checked", verdict: "warn", message }];
   return [{ code: "not_checked", verdict: "refuse", message, override: "call" }];
+}
+
+/** Which Pods end by it is known only where they can be read. */
+function isFewer({ path, before, after }: TemplateChange): boolean {
+  return path === "spec.replicas" && Number(after) < Number(before);
 }
 
 const GUARDING: ReadonlySet<string> = new Set(["pods", "podDisruptionBudgets"]);
