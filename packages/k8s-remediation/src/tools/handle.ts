@@ -86,7 +86,8 @@ export async function openRun(
     },
     deps: {
       cluster,
-      audit: await deps.audit(),
+      // Opened with the first record: a plan needs none.
+      audit: { append: async (record) => (await deps.audit()).append(record) },
       rules: deps.rules(call, place),
       key: await deps.signingKey(),
       ...(deps.ownPod && { ownPod: deps.ownPod }),
