@@ -1,4 +1,10 @@
-import { assertNamespace, assertObjectName, type ObjectRef, type ResourceKey } from "@k8s-ops/k8s-cluster";
+import {
+  assertNamespace,
+  assertObjectName,
+  type ObjectRef,
+  type ResourceKey,
+  redactText,
+} from "@k8s-ops/k8s-cluster";
 import { type Diagnosis, diagnoseObject, type TargetName } from "@k8s-ops/k8s-diagnostics";
 import { type CallContext, InputRequired } from "@k8s-ops/mcp-contract";
 import type { Action } from "../action.ts";
@@ -69,7 +75,7 @@ export async function openRun(
     ...(override.length > 0 && { override }),
     ...(context !== undefined && { context }),
   };
-  const told = reason === undefined ? {} : { reason };
+  const told = reason === undefined ? {} : { reason: redactText(reason) };
   return {
     called: { tool, cluster: cluster.writer.cluster.name, names, arguments: planned, ...told },
     request: {
