@@ -129,4 +129,46 @@ export const nodeRows: readonly Row[] = [
     ]),
     ["refuse control_plane_node", "refuse last_schedulable_node"],
   ],
+
+  [
+    "one of several taints is enough for the control plane",
+    cordonNode(
+      node("n1", {
+        spec: {
+          taints: [
+            { key: "spot", effect: "NoSchedule" },
+            { key: CONTROL_PLANE, effect: "NoSchedule" },
+          ],
+        },
+      }),
+      node("n2"),
+    ),
+    ["refuse control_plane_node"],
+  ],
+  [
+    "to undo a cordon takes no Node away",
+    doing(
+      undoFields,
+      {
+        object: { resource: "nodes", namespace: "", name: "n1" },
+        changes: [{ path: "/spec/unschedulable", after: true }],
+      },
+      [node("n1", { labels: { [CONTROL_PLANE]: "" }, spec: { unschedulable: true } })],
+      { isUndo: true },
+    ),
+    [],
+  ],
+  [
+    "nor does an undo that comes too late",
+    doing(
+      undoFields,
+      {
+        object: { resource: "nodes", namespace: "", name: "n1" },
+        changes: [{ path: "/spec/unschedulable", before: true }],
+      },
+      [node("n1", { labels: { [CONTROL_PLANE]: "" }, spec: { unschedulable: true } })],
+      { isUndo: true },
+    ),
+    [],
+  ],
 ];
