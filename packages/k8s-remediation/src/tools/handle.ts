@@ -9,7 +9,7 @@ import { type Diagnosis, diagnoseObject, type TargetName } from "@k8s-ops/k8s-di
 import { type CallContext, InputRequired } from "@k8s-ops/mcp-contract";
 import type { Action } from "../action.ts";
 import { RemediationError } from "../errors.ts";
-import { PRECONDITION_CODES } from "../preconditions/index.ts";
+import { OVERRIDABLE_CODES } from "../preconditions/index.ts";
 import type { ActionCluster, ActionRequest, Person, RunDeps } from "../run/deps.ts";
 import { type RunResult, runAction } from "../run.ts";
 import type { RemediateDeps } from "./deps.ts";
@@ -57,11 +57,11 @@ export async function openRun(
   deps: RemediateDeps,
 ): Promise<Run> {
   const { reason, confirm = false, plan_id, override = [], context, ...names } = args;
-  const unknown = override.filter((code) => !PRECONDITION_CODES.has(code));
+  const unknown = override.filter((code) => !OVERRIDABLE_CODES.has(code));
   if (unknown.length > 0) {
     throw new RemediationError(
       "invalid_arguments",
-      `override takes codes of guard rails: ${[...PRECONDITION_CODES].join(", ")}.`,
+      `override takes codes of guard rails that a call can override: ${[...OVERRIDABLE_CODES].join(", ")}.`,
     );
   }
   const cluster = await deps.actionCluster(context, call);

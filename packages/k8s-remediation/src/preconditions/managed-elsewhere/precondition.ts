@@ -10,6 +10,8 @@ import { told } from "../told.ts";
  */
 export const managedElsewhere = definePrecondition({
   code: "managed_elsewhere",
+  when: "Argo CD, Flux, Helm, an operator or an autoscaler writes the object, and will revert the change",
+  liftedBy: "warning",
   judge(situation) {
     const { target, objects, action } = situation;
     return ownersOf(target, objects)

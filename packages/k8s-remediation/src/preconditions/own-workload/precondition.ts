@@ -8,6 +8,8 @@ import { told } from "../told.ts";
 /** The server does not end itself: nobody would see what came of it. */
 export const ownWorkload = definePrecondition({
   code: "own_workload",
+  when: "the server would end itself",
+  liftedBy: "no",
   judge({ target, planned, objects, ownPod }) {
     if (!ownPod || !endsOwnPod(target, planned, objects, ownPod)) return [];
     const { namespace, name } = ownPod;

@@ -5,6 +5,8 @@ import { told } from "../told.ts";
 /** A second rollout on top of one that has not finished mixes the revisions and hides which of them failed. */
 export const rolloutInProgress = definePrecondition({
   code: "rollout_in_progress",
+  when: "the rollout before has not finished",
+  liftedBy: "warning",
   judge({ target, planned }) {
     const left = planned.rollsOut ? unfinished(target) : undefined;
     if (left === undefined) return [];

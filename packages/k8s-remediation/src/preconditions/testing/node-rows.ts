@@ -19,6 +19,19 @@ import { doing, type Row } from "./situation.ts";
 
 /** Nodes that are cordoned and drained. */
 export const nodeRows: readonly Row[] = [
+  [
+    "a drain does not evict Pods of a protected namespace unasked",
+    drainNode([
+      pod("dns-a", { namespace: "kube-system", ...ownedBy("ReplicaSet", "dns-1") }),
+      pod("dns-b", { namespace: "kube-system", ...ownedBy("ReplicaSet", "dns-1"), node: "n2" }),
+    ]),
+    ["refuse protected_namespace"],
+  ],
+  [
+    "a drain leaves Pods of a DaemonSet there",
+    drainNode([pod("proxy-a", { namespace: "kube-system", ...ownedBy("DaemonSet", "proxy") })]),
+    [],
+  ],
   ["a Node may be cordoned while another one takes Pods", cordonNode(node("n1"), node("n2")), []],
   ["the last Node that takes Pods may not", cordonNode(node("n1")), ["refuse last_schedulable_node"]],
   [
