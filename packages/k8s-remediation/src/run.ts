@@ -57,7 +57,7 @@ export async function runAction<K extends ResourceKey, Input>(
   deps: RunDeps,
 ): Promise<RunResult> {
   const { rules, now = Date.now } = deps;
-  const presented = request.person?.state ?? request.planId;
+  const presented = request.confirm ? (request.person?.state ?? request.planId) : undefined;
   const head = presented === undefined ? newHead(now()) : headOf(presented);
   if (!head) throw problem("malformed");
   const prepared = await prepare(action, input, head, request, deps);
