@@ -42,6 +42,9 @@ export type RunResult =
       readonly warnings: readonly string[];
     };
 
+/** What waited long for budgets is looked at all the same. */
+const LEAST_WATCH_MS = 5_000;
+
 /**
  * The one sequence of every write: plan → preconditions → dry run → approval → ledger → audit → apply → verify.
  * May be entered again with a person's answer: nothing is written before the approval.
@@ -54,7 +57,7 @@ export async function runAction<K extends ResourceKey, Input>(
   deps: RunDeps,
 ): Promise<RunResult> {
   const { rules, now = Date.now } = deps;
-  const presented = request.person?.state ?? request.planId;
+  const presented = request.confirm ? (request.person?.state ?? request.planId) : undefined;
   const head = presented === undefined ? newHead(now()) : headOf(presented);
   if (!head) throw problem("malformed");
   if (presented !== undefined) await assertUnused(head, deps);
@@ -77,12 +80,13 @@ export async function runAction<K extends ResourceKey, Input>(
 
   if (request.signal.aborted) throw new ClusterError("cancelled", "The call was cancelled before the write.");
   const id = actionId(head);
+  const begun = now();
   const ticket = { id, planId: sign("plan"), approval };
   const { applied, warnings } = await commit(action, input, prepared, ticket, request, deps);
   request.progress?.("written; waiting for its effect");
   const seen = await watchProgress(() => lookAt(action, input, prepared, deps), {
     signal: request.signal,
-    deadlineMs: verifyMsOf(deps),
+    deadlineMs: Math.max(Math.min(LEAST_WATCH_MS, verifyMsOf(deps)), verifyMsOf(deps) - (now() - begun)),
     ...(request.progress && { progress: request.progress }),
   });
   const verification = withLeft(seen, applied.left);
@@ -133,13 +137,27 @@ function drifted(undoes = "the action"): RemediationError {
   );
 }
 
+/** A refusal stands whether or not its record can be stored. */
+async function recordRefusal(
+  codes: readonly string[],
+  { object }: Plan,
+  { tool, caller }: ActionRequest,
+  { audit, cluster }: RunDeps,
+): Promise<void> {
+  const record = {
+    event: "refused",
+    caller,
+    tool,
+    cluster: cluster.writer.cluster.name,
+    object,
+    codes,
+  } as const;
+  await audit.append(record).catch(() => {});
+}
+
 async function refuse(plan: Plan, request: ActionRequest, deps: RunDeps): Promise<RemediationError> {
   const codes = plan.refused.map(({ code }) => code);
-  const { tool, caller } = request;
-  const cluster = deps.cluster.writer.cluster.name;
-  await deps.audit
-    .append({ event: "refused", caller, tool, cluster, object: plan.object, codes })
-    .catch(() => {});
+  await recordRefusal(codes, plan, request, deps);
   const reasons = plan.refused.map(
     ({ code, message, override }) =>
       `[${code}] ${message}${override === undefined ? "" : ` Way out: ${override}`}`,

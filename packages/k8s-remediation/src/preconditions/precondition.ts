@@ -44,6 +44,9 @@ export interface Situation {
 /** A guard rail. All are asked, so that a caller sees at once what stands in the way. */
 export interface Precondition {
   readonly code: string;
+  /** For the reference: when it speaks, and what lifts a refusal. */
+  readonly when: string;
+  readonly liftedBy: string;
   /** Empty: it has nothing against the plan. */
   judge(situation: Situation): readonly Omit<Verdict, "code">[];
 }

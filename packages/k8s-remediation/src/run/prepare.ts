@@ -97,7 +97,8 @@ export async function prepare<K extends ResourceKey, Input>(
       ...("refused" in outcome
         ? [{ code: outcome.refused, verdict: "refuse", message: outcome.message } as const]
         : []),
-      ...judged,
+      // Of a plan that there is not, nothing passes.
+      ...judged.filter(({ verdict }) => !("refused" in outcome) || verdict !== "pass"),
       ...unread(snapshot.gaps, planned.ends.length > 0 || tried.changes.some(isFewer)),
       ...tried.verdicts,
     ],

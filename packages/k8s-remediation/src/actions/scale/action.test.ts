@@ -1,6 +1,7 @@
+import { snapshotFromYaml } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
-import { beforeOf, planIn, plannedIn, shopObject, verifyIn } from "../../testing/shop.ts";
-import { endingPods, scale } from "./action.ts";
+import { planIn, plannedIn, shopObject, verifyIn } from "../../testing/shop.ts";
+import { scale } from "./action.ts";
 
 const object = { resource: "deployments", namespace: "shop", name: "web" } as const;
 const named = { ...object };
@@ -20,20 +21,6 @@ describe("scale", () => {
     const { ends } = plannedIn(scale, { ...named, replicas: 0 });
     expect(ends.map(({ metadata }) => metadata.name)).toEqual(["web-3-a", "web-3-b"]);
     expect(plannedIn(scale, { ...named, replicas: 1 }).ends).toHaveLength(1);
-  });
-
-  it("takes Pods that are not Ready first, and no Pods that end already", () => {
-    const before = beforeOf(scale, { ...named, replicas: 1 });
-    const unready = shopObject("pods", "web-3-b", (pod) => {
-      pod.status = { conditions: [{ type: "Ready", status: "False" }] };
-    });
-    const ending = shopObject("pods", "web-3-a", ({ metadata }) => {
-      Object.assign(metadata, { name: "web-3-0", uid: "0", deletionTimestamp: "2026-01-02T00:00:00Z" });
-    });
-    const all = [ending, shopObject("pods", "web-3-a"), unready];
-    const objects = { ...before.objects, pods: { ...before.objects.pods, all } };
-    expect(endingPods({ ...before, objects }, 1).map(({ metadata }) => metadata.name)).toEqual(["web-3-b"]);
-    expect(endingPods({ ...before, objects }, 5)).toHaveLength(2);
   });
 
   it("has nothing to do when there are so many replicas; none said means one", () => {
@@ -65,5 +52,86 @@ describe("scale", () => {
   it("scales StatefulSets, whose Pods it knows", () => {
     const input = { ...object, resource: "statefulSets", name: "db", replicas: 0 } as const;
     expect(plannedIn(scale, input)).toMatchObject({ facts: { old_replicas: 1, new_replicas: 0 }, ends: [] });
+  });
+});
+
+const podOf = (kind: string, owner: string, name: string, ready: string, deleted = "") => `
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: ${name}
+  namespace: shop
+  uid: ${name}
+  ownerReferences: [{ apiVersion: apps/v1, kind: ${kind}, name: ${owner}, uid: ${owner}, controller: true }]
+  ${deleted}
+status: { phase: Running, conditions: [{ type: Ready, status: "${ready}" }] }
+`;
+
+function ending(yaml: string, resource: "deployments" | "statefulSets", replicas: number): readonly string[] {
+  const { objects } = snapshotFromYaml(yaml);
+  const [target] = objects[resource].all;
+  if (!target) throw new Error("no target");
+  const { name } = target.metadata;
+  const planned = scale.plan(
+    { resource, namespace: "shop", name, replicas },
+    { target, history: [], objects, now: "2026-01-01T12:00:00Z", seed: "abc" },
+  );
+  if (!("ends" in planned)) throw new Error("not planned");
+  return planned.ends.map(({ metadata }) => metadata.name);
+}
+
+const WEB = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop, uid: web }
+spec: { replicas: 3, selector: {}, template: {} }
+---
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata:
+  name: web-1
+  namespace: shop
+  ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, uid: web, controller: true }]
+spec: { replicas: 3, selector: {} }
+`;
+const DB = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: db, namespace: shop, uid: db }
+spec: { replicas: 12, serviceName: db, selector: {}, template: {} }
+`;
+
+describe("the Pods that end when a workload is scaled", () => {
+  it("are first those of a Deployment that are not Ready", () => {
+    const pods = [
+      podOf("ReplicaSet", "web-1", "web-1-a", "True"),
+      podOf("ReplicaSet", "web-1", "web-1-b", "False"),
+    ];
+    expect(ending(WEB + pods.join(""), "deployments", 1)).toEqual(["web-1-b"]);
+  });
+
+  it("are none that are ending already", () => {
+    const pods = [
+      podOf("ReplicaSet", "web-1", "web-1-a", "False", "deletionTimestamp: 2026-01-01T11:59:00Z"),
+      podOf("ReplicaSet", "web-1", "web-1-b", "True"),
+    ];
+    expect(ending(WEB + pods.join(""), "deployments", 0)).toEqual(["web-1-b"]);
+  });
+
+  it("are those of a StatefulSet with the highest ordinals, Ready or not", () => {
+    const pods = ["db-2", "db-10", "db-11"].map((name, index) =>
+      podOf("StatefulSet", "db", name, index === 0 ? "False" : "True"),
+    );
+    expect(ending(DB + pods.join(""), "statefulSets", 10)).toEqual(["db-11", "db-10"]);
+  });
+
+  it("are none while there are no more than are wanted", () => {
+    const pods = [podOf("ReplicaSet", "web-1", "web-1-a", "True")];
+    expect(ending(WEB + pods.join(""), "deployments", 2)).toEqual([]);
+  });
+
+  it("are none when there shall be more replicas", () => {
+    expect(ending(WEB + podOf("ReplicaSet", "web-1", "web-1-a", "True"), "deployments", 4)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { nameOf, refOf } from "@k8s-ops/k8s-diagnostics/kube";
 import { type Before, defineAction, type FieldChange, type Planned } from "../../action.ts";
 import { type Rolled, rolloutStatus } from "../../kubectl/rollout-status.ts";
 import { valueAt } from "../../plans/pointer.ts";
+import { needsOf } from "../needs.ts";
 import { isPaused, rolledOut } from "../rolled.ts";
 import { endingPods } from "../scale/action.ts";
 
@@ -19,7 +20,7 @@ export const undoFields = defineAction<ResourceKey, UndoFieldsInput>({
   id: "undo_fields",
   target: ({ object }) => object,
   needs: ({ object: { namespace } }) =>
-    namespace === "" ? [{ resource: "nodes" }] : NEEDS.map((resource) => ({ resource, namespace })),
+    namespace === "" ? [{ resource: "nodes" }] : needsOf(namespace, NEEDS),
   plan({ object, changes }, before) {
     const { target } = before;
     const drifted = changes.filter(({ path, after }) => !isDeepStrictEqual(valueAt(target, path), after));
@@ -54,5 +55,5 @@ function endingByReplicas(before: Before, changes: readonly FieldChange[]): Plan
   const replicas = changes.find(({ path }) => path === "/spec/replicas");
   if (!replicas) return [];
   const target = before.target as KubeObject as ObjectOf<"deployments">;
-  return endingPods({ ...before, target }, Number(replicas.after) - Number(replicas.before));
+  return endingPods({ ...before, target }, { from: Number(replicas.after), to: Number(replicas.before) });
 }
