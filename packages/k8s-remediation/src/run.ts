@@ -71,10 +71,12 @@ export async function runAction<K extends ResourceKey, Input>(
   const plan = planOf(prepared, head, sign);
   if (!request.confirm) return { status: "planned", plan, why: "unconfirmed" };
   if (plan.refused.length > 0) throw await refuse(plan, request, deps);
+  if (rules.approval === "never") throw await neverApproved(plan, request, deps);
   const approval = approve(request, rules.approval, (purpose, token) =>
     tokenProblem(deps.key, token, planRequest(purpose, request, deps), prepared.state, now()),
   );
   if (approval === "ask") return { status: "question", plan, state: sign("question") };
+  if (approval === "declined") await recordRefusal([approval], plan, request, deps);
   if (approval === "plan_required" || approval === "declined")
     return { status: "planned", plan, why: approval };
 
@@ -165,21 +167,23 @@ async function refuse(plan: Plan, request: ActionRequest, deps: RunDeps): Promis
   return new RemediationError("precondition_failed", `Nothing was written. ${reasons.join(" ")}`);
 }
 
+async function neverApproved(plan: Plan, request: ActionRequest, deps: RunDeps): Promise<RemediationError> {
+  await recordRefusal(["approval_never"], plan, request, deps);
+  return new RemediationError(
+    "approval_never",
+    "The policy lets this caller plan but not write (approval: never).",
+  );
+}
+
 /**
  * Specification, section 4: a person is asked where the client can; where it cannot, the plan's id must be given.
- * @throws RemediationError `approval_never`, `plan_invalid`, `plan_expired`, `plan_stale`
+ * @throws RemediationError `plan_invalid`, `plan_expired`, `plan_stale`
  */
 function approve(
   { planId, person }: ActionRequest,
-  mode: RunDeps["rules"]["approval"],
+  mode: "ask" | "confirm",
   check: (purpose: Purpose, token: string) => TokenProblem | undefined,
 ): Approval | "ask" | "plan_required" | "declined" {
-  if (mode === "never") {
-    throw new RemediationError(
-      "approval_never",
-      "The policy lets this caller plan but not write (approval: never).",
-    );
-  }
   const assert = (purpose: Purpose, token: string): void => {
     const found = check(purpose, token);
     if (found) throw problem(found);

@@ -1,12 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Connection, connect } from "../connect/connect.ts";
-import {
-  type ApiEndpoint,
-  listBody,
-  type Reply,
-  startApiEndpoint,
-  statusBody,
-} from "../testing/api-endpoint.ts";
+import { type ApiEndpoint, type Reply, startApiEndpoint, statusBody } from "../testing/api-endpoint.ts";
 import { temporaryKubeconfig } from "../testing/temporary-kubeconfig.ts";
 import { createLiveWriter } from "./live.ts";
 import type { ClusterWriter } from "./writer.ts";
@@ -252,55 +246,4 @@ describe("an eviction that is refused with 429", () => {
       await expect(writer.evict(pod, seen, wet)).rejects.toEqual(fails("throttled"));
     },
   );
-});
-
-describe("what is read for a write", () => {
-  it("is the object as the server has it, secrets included", async () => {
-    const annotations = { "kubectl.kubernetes.io/last-applied-configuration": "hunter2" };
-    api.on(WEB, {
-      body: { metadata: { name: "web", namespace: "shop", annotations }, spec: { paused: null } },
-    });
-    expect(await writer.get(web)).toEqual({
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: { name: "web", namespace: "shop", annotations },
-      spec: { paused: null },
-    });
-  });
-
-  it("is undefined when there is no such object, and an error when it cannot be read", async () => {
-    expect(await writer.get(web)).toBeUndefined();
-    api.on(WEB, { status: 403 });
-    await expect(writer.get(web)).rejects.toEqual(fails("forbidden"));
-    api.on(WEB, { body: [] });
-    await expect(writer.get(web)).rejects.toEqual(fails("server_error"));
-  });
-
-  it("is a list of all pages, by selectors", async () => {
-    const item = (name: string) => ({ metadata: { name, namespace: "shop" } });
-    api.on(
-      "/api/v1/pods",
-      { body: listBody([item("a")], { continue: "next" }) },
-      { body: listBody([item("b")], { continue: "" }) },
-    );
-    const found = await writer.list({
-      resource: "pods",
-      namespace: "",
-      labelSelector: "app in (web)",
-      fieldSelector: "spec.nodeName=node-1",
-    });
-    expect(found.map(({ kind, metadata }) => [kind, metadata.name])).toEqual([
-      ["Pod", "a"],
-      ["Pod", "b"],
-    ]);
-    const [first, second] = api.requests.map(({ url }) => new URL(url, api.url).searchParams);
-    expect(first?.get("labelSelector")).toBe("app in (web)");
-    expect(first?.get("fieldSelector")).toBe("spec.nodeName=node-1");
-    expect([first?.get("continue"), second?.get("continue")]).toEqual([null, "next"]);
-  });
-
-  it("is read again after a failure, unlike a write", async () => {
-    api.on(WEB, { status: 500 }, { fault: "reset" }, { body: object });
-    expect(await writer.get(web)).toMatchObject({ metadata: { name: "web" } });
-  });
 });

@@ -9,6 +9,7 @@ import { type RunResult, runAction } from "../run.ts";
 import { rulesOf } from "./entries.ts";
 import type { FakeCluster } from "./fake-cluster.ts";
 import { shop } from "./shop.ts";
+import type { Draft } from "./store.ts";
 
 type Done = Extract<RunResult, { status: "done" }>;
 
@@ -103,6 +104,11 @@ export function rig(rules: Partial<WriteRules> = {}): Rig {
       undoAction(await undoableAction(id, deps), request("remediate_undo", { action_id: id }, more), deps),
   };
   return made;
+}
+
+/** What somebody else does to Deployment web. */
+export function editWeb(world: Rig, change: (object: Draft) => void): void {
+  world.cluster.edit("deployments", "shop", "web", change);
 }
 
 /** The result of an action that was carried out. */

@@ -59,6 +59,31 @@ describe("a call without confirm", () => {
   });
 });
 
+describe("the audit log", () => {
+  const audit = async () => {
+    throw new Error("disk full");
+  };
+
+  it("is not needed for a plan, and for every write", async () => {
+    const world = rig();
+    const planned = answerOf(await callTool(world, TOOL, scaling, {}, { audit }));
+    expect(planned.structured.status).toBe("cancelled");
+    expect(await callTool(world, TOOL, { ...scaling, confirm: true }, {}, { audit })).toMatchObject({
+      ok: false,
+      error: { code: "audit_unavailable", retryable: true },
+    });
+    expect(world.cluster.stored()).toEqual([]);
+  });
+
+  it("and the answer hold a reason without the secrets in it", async () => {
+    const world = rig();
+    const reason = "rotated, password=hunter2 in use";
+    const { structured, text } = await answer(world, TOOL, { ...scaling, confirm: true, reason });
+    expect(world.records[0]).toMatchObject({ reason: expect.stringContaining("rotated") });
+    expect(JSON.stringify([structured, text, world.records])).not.toContain("hunter2");
+  });
+});
+
 describe("a success", () => {
   it("has the names, the reason, both numbers of replicas, what was seen and how to take it back", async () => {
     const world = rig();
