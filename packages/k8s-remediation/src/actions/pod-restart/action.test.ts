@@ -1,6 +1,6 @@
 import { buildSnapshot, type KubeObject } from "@k8s-ops/k8s-cluster";
 import { describe, expect, it } from "vitest";
-import { plannedIn, shopObject, verifyIn } from "../../testing/shop.ts";
+import { beforeOf, plannedIn, shopObject, verifyIn } from "../../testing/shop.ts";
 import { podRestart } from "./action.ts";
 
 const input = { namespace: "shop", name: "web-3-a" };
@@ -11,6 +11,12 @@ function pods(items: readonly KubeObject[]) {
   const answers = [{ need: { resource: "pods" as const }, items }];
   return buildSnapshot({ cluster, asOf: "2026-01-02T00:00:00Z", answers, logs: [] }).objects;
 }
+
+const UNREAD = {
+  cluster: { name: "test", source: "recording" },
+  asOf: "2026-01-02T00:00:00Z",
+  logs: [],
+} as const;
 
 const old = shopObject("pods", "web-3-a");
 const ending = shopObject("pods", "web-3-a", ({ metadata }) => {
@@ -59,6 +65,18 @@ describe("pod_restart", () => {
     ],
   ])("%s", (_, items, progress) => {
     expect(verifyIn(podRestart, input, { objects: pods(items) })).toMatchObject(progress);
+  });
+
+  it("takes no Pod for the replacement when it could not be seen which were there before", () => {
+    const before = {
+      ...beforeOf(podRestart, input),
+      objects: buildSnapshot({ ...UNREAD, answers: [] }).objects,
+    };
+    const after = { target: undefined, objects: pods([sibling]) };
+    expect(podRestart.verify(input, plannedIn(podRestart, input), after, before)).toMatchObject({
+      state: "failed",
+      message: expect.stringContaining("could not be read before"),
+    });
   });
 
   it("is done when a Pod that nothing replaces is gone", () => {

@@ -49,6 +49,10 @@ function replaced({ objects }: After<"pods">, { target, objects: earlier }: Befo
   }
   const controller = controllerOf(target);
   if (!controller) return { state: "done", message: `Pod ${name} is gone.` };
+  if (!earlier.pods.knows(namespace)) {
+    const message = `Pod ${name} is gone. Pods could not be read before, so that which one replaces it is not known.`;
+    return { state: "failed", message };
+  }
   const known = new Set(earlier.pods.in(namespace).map((pod) => pod.metadata.uid));
   const others = podsControlledBy(controller, objects).filter((pod) => !known.has(pod.metadata.uid));
   const works = others.find((pod) => isReady(pod) || pod.status?.phase === "Succeeded");
