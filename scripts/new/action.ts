@@ -1,4 +1,4 @@
-import { camelCase } from "../generate/checks-index.ts";
+import { camelCase } from "../generate/indexes.ts";
 
 /** An action that labels a ConfigMap, to be changed: it passes its tests as it stands. */
 export function newAction(id: string): Readonly<Record<string, string>> {

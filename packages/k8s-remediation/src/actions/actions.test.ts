@@ -52,7 +52,7 @@ const CASES: Readonly<Record<keyof typeof ACTIONS, Omit<Case, "action">>> = {
   cordon: { input: node, specs: fc.constant(() => {}) },
   uncordon: { input: node, specs: fc.constant(set({ unschedulable: true })) },
   drain: { input: node, specs: sometimes({ unschedulable: true }) },
-  cronJobSuspend: {
+  cronjobSuspend: {
     input: { namespace: "shop", name: "nightly", suspend: true },
     specs: fc.constantFrom<Change>(
       () => {},

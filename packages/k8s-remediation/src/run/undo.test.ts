@@ -57,7 +57,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: "suspending",
-    action: of(ACTIONS.cronJobSuspend),
+    action: of(ACTIONS.cronjobSuspend),
     input: { ...nightly, suspend: true },
     object: ["cronJobs", "shop", "nightly"],
   },

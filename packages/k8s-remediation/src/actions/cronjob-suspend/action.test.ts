@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { planIn, plannedIn, shopObject, verifyIn } from "../../testing/shop.ts";
-import { cronJobSuspend } from "./action.ts";
+import { cronjobSuspend } from "./action.ts";
 
 const named = { namespace: "shop", name: "nightly" };
 const object = { resource: "cronJobs", ...named };
@@ -15,7 +15,7 @@ describe("cronjob_suspend", () => {
     { title: "suspends one that does not say", suspend: true, change: withoutField, before: {} },
     { title: "resumes", suspend: false, change: suspended, before: { before: true } },
   ])("$title by a patch of spec.suspend alone", ({ suspend, change, before }) => {
-    expect(plannedIn(cronJobSuspend, { ...named, suspend }, change)).toMatchObject({
+    expect(plannedIn(cronjobSuspend, { ...named, suspend }, change)).toMatchObject({
       writes: [{ verb: "patch", object, patch: { type: "strategic", value: { spec: { suspend } } } }],
       facts: { suspend },
       undo: { by: "fields", object, changes: [{ path: "/spec/suspend", after: suspend, ...before }] },
@@ -28,7 +28,7 @@ describe("cronjob_suspend", () => {
     { suspend: false, change: undefined, words: "CronJob nightly is not suspended." },
     { suspend: false, change: withoutField, words: "CronJob nightly is not suspended." },
   ])("has nothing to do: $words", ({ suspend, change, words }) => {
-    expect(planIn(cronJobSuspend, { ...named, suspend }, change)).toEqual({ unchanged: words });
+    expect(planIn(cronjobSuspend, { ...named, suspend }, change)).toEqual({ unchanged: words });
   });
 
   it.each([
@@ -36,6 +36,6 @@ describe("cronjob_suspend", () => {
     ["has failed when it says otherwise", shopObject("cronJobs", "nightly"), "failed"],
     ["has failed when the CronJob is gone", undefined, "failed"],
   ])("%s", (_, target, state) => {
-    expect(verifyIn(cronJobSuspend, { ...named, suspend: true }, { target })).toMatchObject({ state });
+    expect(verifyIn(cronjobSuspend, { ...named, suspend: true }, { target })).toMatchObject({ state });
   });
 });

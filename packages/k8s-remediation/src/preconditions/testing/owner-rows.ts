@@ -1,4 +1,4 @@
-import { cronJobSuspend } from "../../actions/cronjob-suspend/action.ts";
+import { cronjobSuspend } from "../../actions/cronjob-suspend/action.ts";
 import { jobRerun } from "../../actions/job-rerun/action.ts";
 import { ARGO_CD, HOSTILE, newImage, restartPod, restartWeb, scaleWeb } from "./asking.ts";
 import { cronJob, job, ownedBy, SHOP, web, webPods, webSet } from "./objects.ts";
@@ -33,7 +33,7 @@ export const ownerRows: readonly Row[] = [
   ],
   [
     "a CronJob that it applies comes back",
-    doing(cronJobSuspend, { namespace: SHOP, name: "nightly", suspend: true }, [cronJob("nightly", ARGO_CD)]),
+    doing(cronjobSuspend, { namespace: SHOP, name: "nightly", suspend: true }, [cronJob("nightly", ARGO_CD)]),
     ["warn managed_elsewhere"],
   ],
 
