@@ -29,6 +29,6 @@ export type {
   Person,
   RunDeps,
 } from "./run/deps.ts";
-export { undoAction, undoableAction } from "./run/undo.ts";
 export { type RunResult, runAction } from "./run.ts";
+export { undoAction, undoableAction } from "./undo/undo.ts";
 export type { Verification } from "./verify/watch.ts";

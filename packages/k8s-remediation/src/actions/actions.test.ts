@@ -5,8 +5,8 @@ import type { Action, Planned } from "../action.ts";
 import { applyJsonPatch, applyPatch } from "../testing/patches.ts";
 import { beforeOf } from "../testing/shop.ts";
 import type { Draft } from "../testing/store.ts";
+import { undoFields } from "../undo/undo-fields/action.ts";
 import { ACTIONS } from "./index.ts";
-import { undoFields } from "./undo-fields/action.ts";
 
 type Change = (object: Draft) => void;
 interface Case {

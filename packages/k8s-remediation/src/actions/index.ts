@@ -12,8 +12,6 @@ import { scale } from "./scale/action.ts";
 import { setImage } from "./set-image/action.ts";
 import { setResources } from "./set-resources/action.ts";
 import { uncordon } from "./uncordon/action.ts";
-import { undoDelete } from "./undo-delete/action.ts";
-import { undoFields } from "./undo-fields/action.ts";
 
 /** All actions, by what a caller of the library calls them. */
 export const ACTIONS = {
@@ -30,6 +28,4 @@ export const ACTIONS = {
   setImage,
   setResources,
   uncordon,
-  undoDelete,
-  undoFields,
 } as const;

@@ -1,4 +1,4 @@
-import { undoDelete } from "../../actions/undo-delete/action.ts";
+import { undoDelete } from "../../undo/undo-delete/action.ts";
 import { acted, oneAnHour, restartPod, threeOfWeb } from "./asking.ts";
 import { job, ownedBy, pod, SHOP } from "./objects.ts";
 import { doing, NOW, type Row } from "./situation.ts";

@@ -1,6 +1,6 @@
 import { drain } from "../../actions/drain/action.ts";
 import { uncordon } from "../../actions/uncordon/action.ts";
-import { undoFields } from "../../actions/undo-fields/action.ts";
+import { undoFields } from "../../undo/undo-fields/action.ts";
 import {
   bare,
   CONTROL_PLANE,

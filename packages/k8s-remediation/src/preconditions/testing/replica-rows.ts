@@ -1,5 +1,5 @@
 import { scale } from "../../actions/scale/action.ts";
-import { undoFields } from "../../actions/undo-fields/action.ts";
+import { undoFields } from "../../undo/undo-fields/action.ts";
 import { newImage, ofDb, ofWeb, oneOfWeb, ownPod, scaleWeb, threeOfWeb, undoScale } from "./asking.ts";
 import { autoscalerOf, budget, db, dbPod, ownedBy, pod, web, webPods, webSet } from "./objects.ts";
 import { doing, type Row } from "./situation.ts";

@@ -3,7 +3,7 @@ import { rolloutPause } from "../../actions/rollout-pause/action.ts";
 import { rolloutRestart } from "../../actions/rollout-restart/action.ts";
 import { rolloutResume } from "../../actions/rollout-resume/action.ts";
 import { setResources } from "../../actions/set-resources/action.ts";
-import { undoFields } from "../../actions/undo-fields/action.ts";
+import { undoFields } from "../../undo/undo-fields/action.ts";
 import {
   ARGO_CD,
   DELETED,

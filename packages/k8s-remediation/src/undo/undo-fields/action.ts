@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import type { JsonPatchOperation, KubeObject, ObjectKey, ObjectOf, ResourceKey } from "@k8s-ops/k8s-cluster";
 import { nameOf, refOf } from "@k8s-ops/k8s-diagnostics/kube";
 import { type Before, defineAction, type FieldChange, type Planned } from "../../action.ts";
+import { needsOf } from "../../actions/needs.ts";
+import { isPaused, rolledOut } from "../../actions/rolled.ts";
+import { endingPods } from "../../actions/scale/action.ts";
 import { type Rolled, rolloutStatus } from "../../kubectl/rollout-status.ts";
 import { valueAt } from "../../plans/pointer.ts";
-import { needsOf } from "../needs.ts";
-import { isPaused, rolledOut } from "../rolled.ts";
-import { endingPods } from "../scale/action.ts";
 
 export interface UndoFieldsInput {
   readonly object: ObjectKey;
