@@ -70,14 +70,6 @@ const CASES: Readonly<Record<keyof typeof ACTIONS, Omit<Case, "action">>> = {
   scale: { input: { ...web, replicas: 4 }, specs: replicas },
   setImage: { input: { ...web, container: "app", image: "c:3" }, specs: containers },
   setResources: { input: { ...web, container: "app", limits: { cpu: "2" } }, specs: containers },
-  undoDelete: {
-    input: { object: { resource: "jobs", namespace: "shop", name: "nightly-1" } },
-    specs: fc.constant(() => {}),
-  },
-  undoFields: {
-    input: { object: web, changes: [{ path: "/spec/replicas", before: 4, after: 2 }] },
-    specs: sometimes({ paused: true }),
-  },
 };
 const TABLE = Object.entries(CASES).map(([name, given]): [string, Case] => [
   name,
