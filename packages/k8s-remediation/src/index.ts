@@ -30,5 +30,5 @@ export type {
   RunDeps,
 } from "./run/deps.ts";
 export { type RunResult, runAction } from "./run.ts";
-export { undoAction, undoableAction } from "./undo/undo.ts";
+export { undoAction, undoableAction } from "./undo.ts";
 export type { Verification } from "./verify/watch.ts";

@@ -17,6 +17,14 @@ export interface Verdict {
   readonly override?: "call" | { readonly instead: string };
 }
 
+/** What lifts a refusal, as a sentence. */
+export function overrideText({ code, override }: Verdict): string | undefined {
+  if (override === undefined) return undefined;
+  return override === "call"
+    ? `override: ["${code}"], which the caller's role must list under overrides`
+    : override.instead;
+}
+
 /** The Pod that the server runs in. */
 export interface OwnPod {
   readonly namespace: string;

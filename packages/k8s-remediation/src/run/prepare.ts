@@ -11,11 +11,11 @@ import type { Action, Before, FieldChange, Planned, Undo } from "../action.ts";
 import { RemediationError } from "../errors.ts";
 import { blastRadius } from "../plans/blast-radius.ts";
 import { intentDigest } from "../plans/digest.ts";
-import { overrideText, type Plan, type ToldVerdict } from "../plans/plan.ts";
+import type { Plan, ToldVerdict } from "../plans/plan.ts";
 import { valueAt } from "../plans/pointer.ts";
 import type { PlanHead, PlanState } from "../plans/token.ts";
 import { judge } from "../preconditions/index.ts";
-import type { Verdict } from "../preconditions/precondition.ts";
+import { overrideText, type Verdict } from "../preconditions/precondition.ts";
 import type { ActionRequest, RunDeps } from "./deps.ts";
 import { dryRun } from "./dry-run.ts";
 

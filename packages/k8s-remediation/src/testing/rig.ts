@@ -5,7 +5,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { WriteRules } from "../ledger/rules.ts";
 import type { ActionRecord, ActionRequest, RunDeps } from "../run/deps.ts";
 import { type RunResult, runAction } from "../run.ts";
-import { undoAction, undoableAction } from "../undo/undo.ts";
+import { undoAction, undoableAction } from "../undo.ts";
 import { rulesOf } from "./entries.ts";
 import type { FakeCluster } from "./fake-cluster.ts";
 import { shop } from "./shop.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Action, Undo } from "../action.ts";
-import { ACTIONS } from "../actions/index.ts";
-import { entryOf } from "../testing/entries.ts";
-import { doneOf, planIdOf, type Rig, rig } from "../testing/rig.ts";
+import type { Action, Undo } from "./action.ts";
+import { ACTIONS } from "./actions/index.ts";
+import { entryOf } from "./testing/entries.ts";
+import { doneOf, planIdOf, type Rig, rig } from "./testing/rig.ts";
 
 const web = { resource: "deployments", namespace: "shop", name: "web" } as const;
 const node = { name: "node-1" };
