@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Entry } from "../ledger/entry.ts";
 import { createLeaseLedger } from "../ledger/lease-ledger.ts";
 import { doneOf, planIdOf, type Rig, rig } from "../testing/rig.ts";
-import { undoableAction } from "../undo/undo.ts";
+import { undoableAction } from "../undo.ts";
 
 const ANNOTATION = "k8s-ops-mcp/actions";
 
