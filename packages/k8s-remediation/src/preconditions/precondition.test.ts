@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { overrideText } from "./plan.ts";
+import { overrideText } from "./precondition.ts";
 
 describe("overrideText", () => {
   it.each([
