@@ -1,6 +1,7 @@
 import type { KubeObject, Need, ObjectOf } from "@k8s-ops/k8s-cluster";
 import type { Progress, Refused } from "../action.ts";
 import { type Rolled, type RolledResource, rolloutStatus } from "../kubectl/rollout-status.ts";
+import { needsOf } from "./needs.ts";
 
 export type { Rolled, RolledResource };
 
@@ -16,7 +17,7 @@ const NEEDS = ["pods", "replicaSets", "podDisruptionBudgets", "horizontalPodAuto
 /** What every action on a rolled workload has in common. */
 export const rolled = {
   target: ({ resource, namespace, name }: RolledInput) => ({ resource, namespace, name }),
-  needs: ({ namespace }: RolledInput): readonly Need[] => NEEDS.map((resource) => ({ resource, namespace })),
+  needs: ({ namespace }: RolledInput): readonly Need[] => needsOf(namespace, NEEDS),
 };
 
 /** `deployment "web"`, as kubectl says it. */

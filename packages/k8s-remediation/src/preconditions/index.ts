@@ -1,13 +1,49 @@
 import { actionBudget } from "./action-budget/precondition.ts";
+import { autoscaled } from "./autoscaled/precondition.ts";
+import { beingDeleted } from "./being-deleted/precondition.ts";
+import { belowBudget } from "./below-budget/precondition.ts";
+import { budgetNeverAllows } from "./budget-never-allows/precondition.ts";
+import { controlPlaneNode } from "./control-plane-node/precondition.ts";
 import { coolDown } from "./cool-down/precondition.ts";
+import { downtime } from "./downtime/precondition.ts";
+import { emptydirData } from "./emptydir-data/precondition.ts";
+import { largeScale } from "./large-scale/precondition.ts";
+import { lastReadyReplica } from "./last-ready-replica/precondition.ts";
+import { lastSchedulableNode } from "./last-schedulable-node/precondition.ts";
+import { managedElsewhere } from "./managed-elsewhere/precondition.ts";
+import { ownWorkload } from "./own-workload/precondition.ts";
+import { paused } from "./paused/precondition.ts";
 import type { Precondition, Situation, Verdict } from "./precondition.ts";
 import { protectedNamespace } from "./protected-namespace/precondition.ts";
+import { protectedObject } from "./protected-object/precondition.ts";
+import { rolloutInProgress } from "./rollout-in-progress/precondition.ts";
+import { severalBudgets } from "./several-budgets/precondition.ts";
+import { staticPod } from "./static-pod/precondition.ts";
+import { unmanagedPod } from "./unmanaged-pod/precondition.ts";
 
 /** All guard rails, in the order in which a plan tells them. */
 export const PRECONDITIONS = [
   protectedNamespace,
+  ownWorkload,
+  protectedObject,
+  beingDeleted,
+  staticPod,
+  unmanagedPod,
+  lastReadyReplica,
+  severalBudgets,
+  budgetNeverAllows,
+  controlPlaneNode,
+  lastSchedulableNode,
+  emptydirData,
+  autoscaled,
+  largeScale,
   actionBudget,
   coolDown,
+  belowBudget,
+  downtime,
+  paused,
+  rolloutInProgress,
+  managedElsewhere,
 ] as const satisfies readonly Precondition[];
 
 /** What every guard rail says. */

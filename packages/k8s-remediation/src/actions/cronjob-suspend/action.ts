@@ -1,4 +1,5 @@
 import { defineAction } from "../../action.ts";
+import { needsOf } from "../needs.ts";
 
 export interface CronJobSuspendInput {
   readonly namespace: string;
@@ -10,7 +11,7 @@ export interface CronJobSuspendInput {
 export const cronJobSuspend = defineAction<"cronJobs", CronJobSuspendInput>({
   id: "cronjob_suspend",
   target: ({ namespace, name }) => ({ resource: "cronJobs", namespace, name }),
-  needs: () => [],
+  needs: ({ namespace }) => needsOf(namespace, []),
   plan({ namespace, name, suspend }, { target }) {
     const old = target.spec?.suspend;
     if ((old ?? false) === suspend) {

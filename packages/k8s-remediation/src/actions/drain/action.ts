@@ -1,6 +1,7 @@
-import type { Need, ObjectOf } from "@k8s-ops/k8s-cluster";
+import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { defineAction } from "../../action.ts";
 import { stays } from "../../kubectl/drain.ts";
+import { needsOf } from "../needs.ts";
 import { type NodeInput, unschedulable } from "../node.ts";
 
 type Pod = ObjectOf<"pods">;
@@ -17,8 +18,8 @@ export const drain = defineAction<"nodes", NodeInput>({
   history: ({ name }) => ({ resource: "pods", namespace: "", fieldSelector: `spec.nodeName=${name}` }),
   needs: (_, pods) => [
     { resource: "nodes" },
-    ...[...new Set(pods.map(({ metadata }) => metadata.namespace))].flatMap((namespace): readonly Need[] =>
-      OF_NAMESPACES.map((resource) => ({ resource, namespace })),
+    ...[...new Set(pods.map(({ metadata }) => metadata.namespace))].flatMap((namespace) =>
+      needsOf(namespace, OF_NAMESPACES),
     ),
   ],
   plan({ name }, { target, history }) {

@@ -1,6 +1,7 @@
 import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { controllerOf } from "@k8s-ops/k8s-diagnostics/kube";
 import { type After, defineAction, type Progress } from "../../action.ts";
+import { needsOf } from "../needs.ts";
 
 export interface JobRerunInput {
   readonly namespace: string;
@@ -24,10 +25,7 @@ const OWN_LABELS = new Set([
 export const jobRerun = defineAction<"jobs", JobRerunInput>({
   id: "job_rerun",
   target: ({ namespace, name }) => ({ resource: "jobs", namespace, name }),
-  needs: ({ namespace }) => [
-    { resource: "jobs", namespace },
-    { resource: "cronJobs", namespace },
-  ],
+  needs: ({ namespace }) => needsOf(namespace, ["jobs", "cronJobs"]),
   plan({ namespace, name }, { target, seed }) {
     if (!isFinished(target)) {
       return {

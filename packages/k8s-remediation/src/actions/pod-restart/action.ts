@@ -7,6 +7,7 @@ import {
   workloadOf,
 } from "@k8s-ops/k8s-diagnostics/kube";
 import { type After, type Before, defineAction, type Progress } from "../../action.ts";
+import { needsOf } from "../needs.ts";
 
 export interface PodRestartInput {
   readonly namespace: string;
@@ -19,7 +20,7 @@ const NEEDS = ["pods", "replicaSets", "jobs", "podDisruptionBudgets"] as const;
 export const podRestart = defineAction<"pods", PodRestartInput>({
   id: "pod_restart",
   target: ({ namespace, name }) => ({ resource: "pods", namespace, name }),
-  needs: ({ namespace }) => NEEDS.map((resource) => ({ resource, namespace })),
+  needs: ({ namespace }) => needsOf(namespace, NEEDS),
   plan({ namespace, name }, { target, objects }) {
     const { uid = "" } = target.metadata;
     const controller = controllerOf(target);

@@ -7,7 +7,9 @@ import {
   replicaSetsOf,
 } from "@k8s-ops/k8s-diagnostics/kube";
 import { type After, type Before, defineAction, type Planned, type Progress } from "../../action.ts";
+import { needsOf } from "../needs.ts";
 
+type Pod = ObjectOf<"pods">;
 type ScaledResource = "deployments" | "statefulSets";
 
 export interface ScaleInput {
@@ -23,7 +25,7 @@ const NEEDS = ["pods", "replicaSets", "podDisruptionBudgets", "horizontalPodAuto
 export const scale = defineAction<ScaledResource, ScaleInput>({
   id: "scale",
   target: ({ resource, namespace, name }) => ({ resource, namespace, name }),
-  needs: ({ namespace }) => NEEDS.map((resource) => ({ resource, namespace })),
+  needs: ({ namespace }) => needsOf(namespace, NEEDS),
   plan({ resource, namespace, name, replicas }, before) {
     const { kind, spec } = before.target;
     const old = spec?.replicas ?? 1;
@@ -40,7 +42,10 @@ export const scale = defineAction<ScaledResource, ScaleInput>({
   verify: ({ replicas }, _, after) => scaled(replicas, after),
 });
 
-/** Those that are not ready go first. Source: k8s.io/kubernetes pkg/controller/controller_utils.go ActivePods */
+/**
+ * Of a Deployment, those that are not ready go first; of a StatefulSet, those with the highest ordinals.
+ * Source: k8s.io/kubernetes pkg/controller/controller_utils.go ActivePods, pkg/controller/statefulset
+ */
 export function endingPods({ target, objects }: Before<ScaledResource>, fewer: number): Planned["ends"] {
   if (fewer <= 0) return [];
   const owners =
@@ -50,8 +55,20 @@ export function endingPods({ target, objects }: Before<ScaledResource>, fewer: n
   return owners
     .flatMap((owner) => podsControlledBy(owner, objects))
     .filter((pod) => !isTerminating(pod))
-    .toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)))
+    .toSorted(target.kind === "StatefulSet" ? byOrdinal : byReadiness)
     .slice(0, fewer);
+}
+
+function byReadiness(a: Pod, b: Pod): number {
+  return Number(isReady(a)) - Number(isReady(b));
+}
+
+function byOrdinal(a: Pod, b: Pod): number {
+  return ordinalOf(b) - ordinalOf(a);
+}
+
+function ordinalOf({ metadata: { name } }: Pod): number {
+  return Number(name.slice(name.lastIndexOf("-") + 1)) || 0;
 }
 
 function scaled(replicas: number, { target }: After<ScaledResource>): Progress {

@@ -1,6 +1,7 @@
 import type { ObjectKey, ResourceKey } from "@k8s-ops/k8s-cluster";
 import { nameOf, refOf } from "@k8s-ops/k8s-diagnostics/kube";
 import { defineAction } from "../../action.ts";
+import { needsOf } from "../needs.ts";
 
 export interface UndoDeleteInput {
   readonly object: ObjectKey;
@@ -10,7 +11,8 @@ export interface UndoDeleteInput {
 export const undoDelete = defineAction<ResourceKey, UndoDeleteInput>({
   id: "undo_delete",
   target: ({ object }) => object,
-  needs: ({ object: { resource, namespace } }) => [{ resource, namespace }],
+  needs: ({ object: { resource, namespace } }) =>
+    namespace === "" ? [{ resource }] : needsOf(namespace, [resource, "pods"]),
   plan({ object }, { target }) {
     const { uid = "" } = target.metadata;
     return {

@@ -3,6 +3,7 @@ import type { JsonPatchOperation, KubeObject, ObjectKey, ObjectOf, ResourceKey }
 import { nameOf, refOf } from "@k8s-ops/k8s-diagnostics/kube";
 import { type Before, defineAction, type FieldChange, type Planned } from "../../action.ts";
 import { type Rolled, rolloutStatus } from "../../kubectl/rollout-status.ts";
+import { needsOf } from "../needs.ts";
 import { isPaused, rolledOut } from "../rolled.ts";
 import { endingPods } from "../scale/action.ts";
 
@@ -18,7 +19,7 @@ export const undoFields = defineAction<ResourceKey, UndoFieldsInput>({
   id: "undo_fields",
   target: ({ object }) => object,
   needs: ({ object: { namespace } }) =>
-    namespace === "" ? [{ resource: "nodes" }] : NEEDS.map((resource) => ({ resource, namespace })),
+    namespace === "" ? [{ resource: "nodes" }] : needsOf(namespace, NEEDS),
   plan({ object, changes }, before) {
     const { target } = before;
     const drifted = changes.filter(({ path, after }) => !isDeepStrictEqual(valueAt(target, path), after));

@@ -1,0 +1,72 @@
+import { isDnsLabel, type KubeObject, type ObjectOf, type Objects } from "@k8s-ops/k8s-cluster";
+import { controllerOf, isFinished } from "@k8s-ops/k8s-diagnostics/kube";
+import { definePrecondition, type Situation } from "../precondition.ts";
+import { told } from "../told.ts";
+
+type Pod = ObjectOf<"pods">;
+
+const PROTECTED = "k8s-ops-mcp/protected";
+/** Source: kubernetes/autoscaler cluster-autoscaler/FAQ.md */
+const SAFE_TO_EVICT = "cluster-autoscaler.kubernetes.io/safe-to-evict";
+/** Source: https://karpenter.sh/docs/concepts/disruption/ */
+const DO_NOT_DISRUPT = "karpenter.sh/do-not-disrupt";
+const MOST_VERDICTS = 5;
+
+/**
+ * Objects whose owners ask for caution. Labels and annotations are written by whoever may deploy: they can only add
+ * protection, and no value of theirs permits anything.
+ */
+export const protectedObject = definePrecondition({
+  code: "protected_object",
+  judge: (situation) =>
+    reasons(situation)
+      .slice(0, MOST_VERDICTS)
+      .map((message) => ({ verdict: "refuse", message, override: "call" })),
+});
+
+function reasons({ target, planned: { ends }, objects }: Situation): readonly string[] {
+  const namespaces = new Set([target, ...ends].map(({ metadata }) => metadata.namespace));
+  const inherited = [...namespaces].filter((name) => {
+    const namespace = objects.namespaces.get("", name);
+    return namespace !== undefined && asksForProtection(namespace);
+  });
+  const marked = [target, ...ends.filter(({ metadata }) => metadata.uid !== target.metadata.uid)].filter(
+    (object) => asksForProtection(object) || isProtectedByOwner(object, objects),
+  );
+  return [
+    ...marked.map((object) => `${told(object)} is marked with ${PROTECTED}.`),
+    ...inherited.map((name) => `Namespace${isDnsLabel(name) ? ` ${name}` : ""} is marked with ${PROTECTED}.`),
+    ...ends.flatMap(wordsAgainstEviction),
+  ];
+}
+
+function asksForProtection({ metadata: { labels, annotations } }: KubeObject): boolean {
+  return [labels?.[PROTECTED], annotations?.[PROTECTED]].some(
+    (value) => value !== undefined && value !== "false",
+  );
+}
+
+/** A Deployment's annotations are copied to its ReplicaSets. Source: k8s.io/kubernetes pkg/controller/deployment/util */
+function isProtectedByOwner(object: KubeObject, { replicaSets, jobs }: Objects): boolean {
+  const controller = controllerOf(object);
+  if (object.kind !== "Pod" || !controller) return false;
+  const { kind, namespace, name } = controller;
+  const owner =
+    kind === "ReplicaSet"
+      ? replicaSets.get(namespace, name)
+      : kind === "Job"
+        ? jobs.get(namespace, name)
+        : undefined;
+  return owner !== undefined && asksForProtection(owner);
+}
+
+function wordsAgainstEviction(pod: Pod): readonly string[] {
+  if (isFinished(pod)) return [];
+  const { annotations = {} } = pod.metadata;
+  const disrupt = annotations[DO_NOT_DISRUPT];
+  return [
+    ...(annotations[SAFE_TO_EVICT] === "false" ? [`${told(pod)} has ${SAFE_TO_EVICT}: "false".`] : []),
+    // Newer versions take a duration, too.
+    ...(disrupt !== undefined && disrupt !== "false" ? [`${told(pod)} has ${DO_NOT_DISRUPT}.`] : []),
+  ];
+}
