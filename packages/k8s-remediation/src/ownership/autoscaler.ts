@@ -17,6 +17,8 @@ export function autoscalers(
 /** One that an operator such as KEDA made is changed through what it was made from. */
 function ofAutoscaler(autoscaler: ObjectOf<"horizontalPodAutoscalers">): Owner {
   const [maker] = operator(autoscaler);
-  const way = maker ? maker.instead : "change its minReplicas or maxReplicas, or it sets the replicas anew.";
+  const way = maker
+    ? `an operator makes it. ${maker.instead}`
+    : "change its minReplicas or maxReplicas, or it sets the replicas anew.";
   return owner("hpa", "HorizontalPodAutoscaler", nameIn(undefined, autoscaler.metadata.name), way);
 }

@@ -18,7 +18,12 @@ export function operator({ metadata }: KubeObject): readonly Owner[] {
   const found = foreign.find(({ controller }) => controller) ?? foreign[0];
   if (!found) return [];
   return [
-    owner("operator", "Operator", nameOf(found), "change that custom resource, or its operator reverts it."),
+    owner(
+      "operator",
+      "Custom resource",
+      nameOf(found),
+      "change it there, or its operator reverts the change.",
+    ),
   ];
 }
 
@@ -26,7 +31,7 @@ function nameOf({ apiVersion, kind, name }: Reference): string | undefined {
   const group = groupOf(apiVersion);
   const checked = nameIn(undefined, name);
   if (checked === undefined || !KIND.test(kind) || !isDnsSubdomain(group)) return undefined;
-  return `of ${kind}.${group} ${checked}`;
+  return `${kind}.${group} ${checked}`;
 }
 
 function groupOf(apiVersion = ""): string {
