@@ -57,8 +57,8 @@ export interface Trial {
   readonly directory: string;
   /** Runs kubectl in the first namespace, or in another. */
   kubectl(args: readonly string[], options?: KubectlOptions): Promise<string>;
-  /** The words of a kubectl that fails. */
-  failing(args: readonly string[]): Promise<string>;
+  /** All that kubectl says, whether it fails or not. */
+  saying(args: readonly string[], namespace?: string): Promise<string>;
   apply(manifests: string): Promise<void>;
   serve(options?: TrialServerOptions): Promise<Server>;
   close(): Promise<void>;
@@ -92,10 +92,9 @@ export async function openTrial(namespaces: readonly [string, ...string[]]): Pro
     directory,
     writer: createLiveWriter(await connect({ kubeconfig, env: process.env })),
     kubectl: (args, options) => kubectl(args, { kubeconfig, namespace: first, ...options }),
-    async failing(args) {
-      const { code, stderr } = await tryKubectl(args, { kubeconfig, namespace: first });
-      if (code === 0) throw new Error(`kubectl ${args.join(" ")} did not fail`);
-      return stderr.trim();
+    async saying(args, namespace = first) {
+      const { stdout, stderr } = await tryKubectl(args, { kubeconfig, namespace });
+      return `${stdout}${stderr}`;
     },
     async apply(manifests) {
       await kubectl(["apply", "-f", "-"], { kubeconfig, namespace: first, input: manifests });
