@@ -202,8 +202,6 @@ describe(`a server that is killed ${KILLS} times while it carries out ${ACTIONS}
     const written = killed.filter(({ generation }) => generation > 1);
     expect(written.length).toBeGreaterThan(KILLS / 10);
     expect(written.length).toBeLessThan(KILLS * ACTIONS);
-    if (process.env.DEBUG_K)
-      console.log(tally(killed.map((k) => `${k.moment} g${k.generation} ${k.again} g${k.after}`)));
   });
 
   it("has written nothing without an intent in the audit log", () => {
