@@ -112,6 +112,7 @@ describe.skipIf(process.env.K8S_OPS_KUBECONFIG !== undefined)("a Node ends as ku
 
   afterAll(async () => {
     // kwok confirms the end of Pods, and goes with its Nodes.
+    await trial?.kubectl(["delete", "namespace", NAMESPACE, "--timeout=60s"]);
     await trial?.close();
     await scale({ nodes: 0, pods: 0 }, new AbortController().signal);
   });

@@ -137,3 +137,72 @@ describe.concurrent("a rollout ends with the words of kubectl rollout status", (
     expect(result.observed).toBe((await trial.kubectl(status)).trim().split("\n").at(-1));
   });
 });
+
+describe("a Job of a CronJob that runs again", () => {
+  const nightly = {
+    apiVersion: "batch/v1",
+    kind: "CronJob",
+    metadata: { name: "nightly" },
+    spec: {
+      schedule: "0 0 31 2 *",
+      jobTemplate: {
+        metadata: { labels: { team: "shop" }, annotations: { "example.com/note": "of the template" } },
+        spec: {
+          backoffLimit: 2,
+          template: {
+            metadata: { labels: { app: "nightly" } },
+            spec: {
+              restartPolicy: "Never",
+              containers: [{ name: "job", image: "docker.io/library/busybox:1.36", command: ["true"] }],
+            },
+          },
+        },
+      },
+    },
+  };
+
+  /** What a Job was made of: the API server gives it labels and a selector of its own, and its owner has another UID. */
+  async function madeOf(namespace: string, name: string) {
+    const job = await trial.writer.get({ resource: "jobs", namespace, name });
+    const { selector: _, template, ...spec } = job?.spec ?? {};
+    const isOwn = ([key]: readonly [string, string]) => !/controller-uid$|job-name$|job-tracking$/.test(key);
+    const own = (map: Readonly<Record<string, string>> = {}) =>
+      Object.fromEntries(Object.entries(map).filter(isOwn));
+    return {
+      labels: own(job?.metadata.labels),
+      annotations: own(job?.metadata.annotations),
+      owners: job?.metadata.ownerReferences?.map(({ kind, name: of, controller }) => ({
+        kind,
+        of,
+        controller,
+      })),
+      spec,
+      podLabels: own(template?.metadata?.labels),
+      podSpec: template?.spec,
+    };
+  }
+
+  it("is what kubectl create job --from makes, and can be taken back", async () => {
+    const create = (name: string) => ["create", "job", name, "--from=cronjob/nightly"];
+    await Promise.all(
+      [OURS, THEIRS].map(async (namespace) => {
+        await trial.kubectl(["apply", "-f", "-"], { namespace, input: JSON.stringify(nightly) });
+        await trial.kubectl(create("first"), { namespace });
+      }),
+    );
+    await trial.kubectl(["wait", "job/first", "--for=condition=Complete", "--timeout=60s"]);
+    const result = await done(ours({ tool: "remediate_job_rerun", arguments: { job_name: "first" } }));
+    const name = String(result.new_job);
+    expect([result.verified, result.observed]).toEqual([true, `Job ${name} has completed.`]);
+    await trial.kubectl(create("again"), { namespace: THEIRS });
+    expect(await madeOf(OURS, name)).toEqual(await madeOf(THEIRS, "again"));
+    if (typeof result.undo !== "object") throw new Error(`no undo: ${result.undo}`);
+    const { undo } = result;
+    expect((await server.result(undo.tool, undo.arguments)).status).toBe("cancelled");
+    const made = () => trial.writer.get({ resource: "jobs", namespace: OURS, name });
+    expect((await made())?.metadata.deletionTimestamp, "a plan deletes nothing").toBeUndefined();
+    expect(await made()).toBeDefined();
+    await done(undo);
+    expect(await made()).toBeUndefined();
+  });
+});

@@ -95,6 +95,8 @@ beforeAll(async () => {
 afterAll(async () => {
   const args = ["delete", "deployment", "remediation-refusals", "--ignore-not-found"];
   await trial?.kubectl(args, { namespace: PROTECTED });
+  // No kubelet confirms its end.
+  await trial?.kubectl(["delete", "pod", "mirror", "--ignore-not-found", "--force", "--grace-period=0"]);
   await trial?.close();
 });
 

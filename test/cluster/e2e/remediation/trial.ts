@@ -61,6 +61,7 @@ export interface Trial {
   saying(args: readonly string[], namespace?: string): Promise<string>;
   apply(manifests: string): Promise<void>;
   serve(options?: TrialServerOptions): Promise<Server>;
+  /** Does not wait until the namespaces are gone: whoever makes them anew does. */
   close(): Promise<void>;
 }
 
@@ -117,16 +118,19 @@ export async function openTrial(namespaces: readonly [string, ...string[]]): Pro
     },
     async close() {
       await Promise.all([...servers].map((server) => server.close()));
-      await remove(namespaces, kubeconfig);
+      await remove(namespaces, kubeconfig, ["--wait=false"]);
       rmSync(directory, { recursive: true, force: true });
       abort.abort();
     },
   };
 }
 
-async function remove(namespaces: readonly string[], kubeconfig: string): Promise<void> {
-  const args = ["delete", "namespace", "--ignore-not-found", "--timeout=120s", ...namespaces];
-  await kubectl(args, { kubeconfig });
+async function remove(
+  namespaces: readonly string[],
+  kubeconfig: string,
+  options: readonly string[] = ["--timeout=120s"],
+): Promise<void> {
+  await kubectl(["delete", "namespace", "--ignore-not-found", ...options, ...namespaces], { kubeconfig });
 }
 
 /** Pods of their own need the ServiceAccount, which comes a moment after the namespace. */
