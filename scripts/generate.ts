@@ -2,14 +2,14 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { CHECKS_INDEX, checksIndex } from "./generate/checks-index.ts";
+import { indexes } from "./generate/indexes.ts";
 import { ROOT } from "./steps.ts";
 
 /** `pnpm generate` writes what is generated from the code. `--check` changes nothing and fails where it would. */
 const isCheck = process.argv.includes("--check");
 
-update(CHECKS_INDEX, checksIndex(ROOT));
-// The references read the table that was just written.
+for (const [path, text] of Object.entries(indexes(ROOT))) update(path, text);
+// The references read the tables that were just written.
 const { REFERENCES } = await import("./generate/references.ts");
 for (const [path, text] of Object.entries(REFERENCES)) update(path, text);
 

@@ -14,6 +14,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "packages/k8s-diagnostics/src/testing": ["@k8s-ops/k8s-cluster", "@kubernetes/client-node"],
   "packages/k8s-diagnostics/src/tools": ["@k8s-ops/k8s-cluster", "@k8s-ops/mcp-contract", "zod"],
   "packages/k8s-remediation/src": ["@k8s-ops/k8s-cluster", "@k8s-ops/k8s-diagnostics"],
+  "packages/k8s-remediation/src/testing": [
+    "@k8s-ops/k8s-cluster",
+    "@k8s-ops/k8s-diagnostics",
+    "@k8s-ops/mcp-contract",
+  ],
   "packages/k8s-remediation/src/tools": [
     "@k8s-ops/k8s-cluster",
     "@k8s-ops/k8s-diagnostics",

@@ -1,13 +1,15 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { newAction } from "./new/action.ts";
 import { newCheck } from "./new/check.ts";
 import { newTool } from "./new/tool.ts";
 import { ROOT } from "./steps.ts";
 
-/** `pnpm new check|tool ID`: a folder with code, test and fixtures that runs at once. */
+/** `pnpm new check|action|tool ID`: a folder with code, test and fixtures that runs at once. */
 const KINDS: Readonly<Record<string, (id: string) => Readonly<Record<string, string>>>> = {
   check: newCheck,
+  action: newAction,
   tool: newTool,
 };
 

@@ -1,4 +1,4 @@
-import { camelCase } from "../generate/checks-index.ts";
+import { camelCase } from "../generate/indexes.ts";
 
 /** A check that finds Pods in phase Failed, to be replaced: it passes its tests as it stands. */
 export function newCheck(id: string): Readonly<Record<string, string>> {

@@ -1,4 +1,4 @@
-import { camelCase } from "../generate/checks-index.ts";
+import { camelCase } from "../generate/indexes.ts";
 
 /** A diagnose tool about the cluster, to be changed; it has to be entered in tools/index.ts. */
 export function newTool(id: string): Readonly<Record<string, string>> {

@@ -87,6 +87,19 @@ describe("a program without MCP", () => {
   });
 });
 
+describe("a program that repairs", () => {
+  it("compiles with k8s-cluster and k8s-remediation, and says what is missing where there is no cluster", async () => {
+    const installed = await install(tarballs, "remediation", [
+      "@k8s-ops/k8s-cluster",
+      "@k8s-ops/k8s-remediation",
+      "@types/node",
+    ]);
+    expect(await installed.compile()).toEqual([]);
+    const failed = await installed.run(process.execPath, ["scale.ts"]).catch((error: Error) => error.message);
+    expect(failed).toContain("no_cluster");
+  });
+});
+
 describe("a foreign server's plain handler", () => {
   it("is guarded and instrumented with mcp-rbac and mcp-telemetry alone", async () => {
     const installed = await install(tarballs, "handlers", [
@@ -154,11 +167,14 @@ describe("the packed stdio server", () => {
 });
 
 describe("the library guide", () => {
-  it.each(["sdk-v1/server.ts", "server-v2/server.ts", "plain/diagnose.ts", "handlers/server.ts"])(
-    "shows %s as it was tested",
-    async (file) => {
-      const source = await readFile(join(import.meta.dirname, file), "utf8");
-      expect(await readFile(GUIDE, "utf8")).toContain(source.trimEnd());
-    },
-  );
+  it.each([
+    "sdk-v1/server.ts",
+    "server-v2/server.ts",
+    "plain/diagnose.ts",
+    "remediation/scale.ts",
+    "handlers/server.ts",
+  ])("shows %s as it was tested", async (file) => {
+    const source = await readFile(join(import.meta.dirname, file), "utf8");
+    expect(await readFile(GUIDE, "utf8")).toContain(source.trimEnd());
+  });
 });

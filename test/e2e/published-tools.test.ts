@@ -1,8 +1,10 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Answer, openServer, SHOP, type StdioServer } from "./stdio-server.ts";
+import { type Answer, openServer, SHOP, type StdioServer, temporaryDirectory } from "./stdio-server.ts";
 
 const MOST_BYTES = 16_384;
+/** All tools together. */
+const MOST_LISTED = 24_576;
 
 interface ListedTool {
   readonly name: string;
@@ -58,6 +60,30 @@ const CALLS: Readonly<Record<string, object>> = {
 
 const NAMES = Object.keys(CALLS);
 
+/** One call of each tool that writes. */
+const WRITES: Readonly<Record<string, object>> = {
+  remediate_pod_restart: { namespace: "shop", pod_name: "worker-0" },
+  remediate_scale_deployment: { namespace: "shop", deployment_name: "web", replicas: 2 },
+  remediate_rollback_deployment: { namespace: "shop", deployment_name: "web", revision: 0 },
+  remediate_rollout_restart: { namespace: "shop", kind: "Deployment", name: "web" },
+  remediate_rollout_pause: { namespace: "shop", name: "web" },
+  remediate_rollout_resume: { namespace: "shop", kind: "Deployment", name: "web" },
+  remediate_set_image: { namespace: "shop", kind: "Deployment", name: "web", container: "app", image: "a:1" },
+  remediate_set_resources: {
+    namespace: "shop",
+    kind: "StatefulSet",
+    name: "db",
+    container: "app",
+    limits: { memory: "1Gi" },
+  },
+  remediate_cordon_node: { node_name: "node-a" },
+  remediate_uncordon_node: { node_name: "node-a" },
+  remediate_drain_node: { node_name: "node-a", override: ["emptydir_data"] },
+  remediate_job_rerun: { namespace: "shop", job_name: "report" },
+  remediate_cronjob_suspend: { namespace: "shop", cronjob_name: "report", suspend: true },
+  remediate_undo: { action_id: "action-0123456789abcdef" },
+};
+
 /** What text must state of a diagnosis, in the form that a reader would search for. */
 function factsOf({
   state,
@@ -105,17 +131,18 @@ describe("the tools as a client sees them", () => {
     return tool;
   };
   beforeAll(async () => {
-    server = await openServer(["--snapshot", SHOP], { after: afterAll });
+    const state = await temporaryDirectory(afterAll);
+    server = await openServer(["--snapshot", SHOP, "--state-dir", state], { after: afterAll });
     const { result } = await server.request("tools/list");
     tools = (result as { tools: readonly ListedTool[] }).tools;
   });
 
-  it("are listed in 16 KB, in the same order each time", async () => {
-    expect(tools.map(({ name }) => name)).toEqual(NAMES);
+  it("are listed in 24 KB, in the same order each time", async () => {
+    expect(tools.map(({ name }) => name)).toEqual([...NAMES, ...Object.keys(WRITES)]);
     const again = await server.request("tools/list");
     expect(again.result).toEqual({ tools });
     const line = server.lines.find((text) => text.includes('"tools":['));
-    expect(Buffer.byteLength(line ?? "")).toBeLessThanOrEqual(MOST_BYTES);
+    expect(Buffer.byteLength(line ?? "")).toBeLessThanOrEqual(MOST_LISTED);
   });
 
   it.each(NAMES)("%s says what it is for, briefly, and hints at all four behaviours", (name) => {
@@ -178,6 +205,29 @@ describe("the tools as a client sees them", () => {
       expect(all).not.toContain("\u001b");
       expect(all).not.toContain("\\u001b");
       expect(all).not.toContain("hunter2");
+    });
+  });
+
+  describe.each(Object.entries(WRITES))("%s", (name, args) => {
+    it("hints that it writes, and publishes schemas that its call fits", () => {
+      const { annotations, inputSchema, outputSchema } = find(name);
+      expect(annotations).toEqual({
+        readOnlyHint: false,
+        destructiveHint: expect.any(Boolean),
+        idempotentHint: expect.any(Boolean),
+        openWorldHint: true,
+      });
+      const ajv = new Ajv2020({ strict: false, validateFormats: false });
+      expect(ajv.validateSchema(inputSchema) && ajv.validateSchema(outputSchema)).toBe(true);
+      expect(ajv.validate(inputSchema, { ...args, confirm: true, plan_id: "plan-x", reason: "r" })).toBe(
+        true,
+      );
+      expect(ajv.validate(inputSchema, { ...args, force: true })).toBe(false);
+    });
+
+    it("is refused on a recording, which cannot be changed", async () => {
+      const { error } = await server.call(name, { ...args, confirm: true });
+      expect(error).toMatchObject({ code: "read_only", retryable: false });
     });
   });
 

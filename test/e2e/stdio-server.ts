@@ -63,16 +63,17 @@ export async function temporaryDirectory(
 }
 
 /**
- * Starts the server in an empty directory with nothing of this machine's environment but PATH. When the test is over the
+ * Starts the server in an empty directory, its home, with nothing of this machine's environment but PATH. When the test is over the
  * server is ended, and the test fails if standard output carried anything but JSON-RPC.
  */
 export async function startServer(
   args: readonly string[],
   { env = {}, cwd, after = onTestFinished }: StartOptions = {},
 ): Promise<StdioServer> {
+  const home = await temporaryDirectory(after);
   const child = spawn(process.execPath, [ENTRY, ...args], {
-    cwd: cwd ?? (await temporaryDirectory(after)),
-    env: { PATH: process.env.PATH ?? "", ...env },
+    cwd: cwd ?? home,
+    env: { PATH: process.env.PATH ?? "", HOME: home, ...env },
   });
   const server = converse(child);
   after(async () => {

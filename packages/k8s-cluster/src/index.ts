@@ -34,7 +34,7 @@ export {
 } from "./snapshot/snapshot.ts";
 export type { KubeObject, ObjectMeta, Wire } from "./snapshot/wire.ts";
 export { createLiveWriter } from "./write/live.ts";
-export { createReadOnlyWriter } from "./write/read-only.ts";
+export { createReadOnlyWriter, readOnlyError } from "./write/read-only.ts";
 export type {
   ClusterWriter,
   JsonPatchOperation,

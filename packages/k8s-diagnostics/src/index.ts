@@ -12,7 +12,13 @@ export type {
 export { defineCheck } from "./check.ts";
 export { CHECKS } from "./checks/index.ts";
 export type { Cause, Diagnosis, Issue, NotChecked, State, TargetVerdict, ToldRemedy } from "./diagnosis.ts";
-export type { OfferedCall, ReadyCall, RemedyCall } from "./remedy-calls.ts";
+export {
+  callProblems,
+  type OfferedCall,
+  REMEDY_CALLS,
+  type ReadyCall,
+  type RemedyCall,
+} from "./remedy-calls.ts";
 export {
   type DiagnoseOptions,
   diagnoseCluster,

@@ -18,6 +18,7 @@ export { createLeaseLedger, type LeaseLedgerOptions } from "./ledger/lease-ledge
 export type { Change, Ledger } from "./ledger/ledger.ts";
 export type { ActionBudget, WriteRules } from "./ledger/rules.ts";
 export type { BlastRadius, Plan, ToldVerdict } from "./plans/plan.ts";
+export { PRECONDITIONS } from "./preconditions/index.ts";
 export type { OwnPod } from "./preconditions/precondition.ts";
 export type {
   ActionCluster,
@@ -28,6 +29,6 @@ export type {
   Person,
   RunDeps,
 } from "./run/deps.ts";
-export { undoAction, undoableAction } from "./run/undo.ts";
 export { type RunResult, runAction } from "./run.ts";
+export { undoAction, undoableAction } from "./undo.ts";
 export type { Verification } from "./verify/watch.ts";

@@ -1,4 +1,4 @@
-import { collect, type ObjectRef, type ResourceKey } from "@k8s-ops/k8s-cluster";
+import { ClusterError, collect, type Gap, type ObjectRef, type ResourceKey } from "@k8s-ops/k8s-cluster";
 import type { Action, Progress } from "./action.ts";
 import { RemediationError } from "./errors.ts";
 import type { Plan } from "./plans/plan.ts";
@@ -42,6 +42,9 @@ export type RunResult =
       readonly warnings: readonly string[];
     };
 
+/** What waited long for budgets is looked at all the same. */
+const LEAST_WATCH_MS = 5_000;
+
 /**
  * The one sequence of every write: plan → preconditions → dry run → approval → ledger → audit → apply → verify.
  * May be entered again with a person's answer: nothing is written before the approval.
@@ -54,11 +57,11 @@ export async function runAction<K extends ResourceKey, Input>(
   deps: RunDeps,
 ): Promise<RunResult> {
   const { rules, now = Date.now } = deps;
-  const presented = request.person?.state ?? request.planId;
+  const presented = request.confirm ? (request.person?.state ?? request.planId) : undefined;
   const head = presented === undefined ? newHead(now()) : headOf(presented);
   if (!head) throw problem("malformed");
-  const prepared = await prepare(action, input, head, request, deps);
   if (presented !== undefined) await assertUnused(head, deps);
+  const prepared = await prepare(action, input, head, request, deps);
   if ("unchanged" in prepared) return { status: "unchanged", message: prepared.unchanged };
   if (request.requiredIntent !== undefined && prepared.state.intent !== request.requiredIntent) {
     throw drifted(request.undoes);
@@ -68,20 +71,24 @@ export async function runAction<K extends ResourceKey, Input>(
   const plan = planOf(prepared, head, sign);
   if (!request.confirm) return { status: "planned", plan, why: "unconfirmed" };
   if (plan.refused.length > 0) throw await refuse(plan, request, deps);
+  if (rules.approval === "never") throw await neverApproved(plan, request, deps);
   const approval = approve(request, rules.approval, (purpose, token) =>
     tokenProblem(deps.key, token, planRequest(purpose, request, deps), prepared.state, now()),
   );
   if (approval === "ask") return { status: "question", plan, state: sign("question") };
+  if (approval === "declined") await recordRefusal([approval], plan, request, deps);
   if (approval === "plan_required" || approval === "declined")
     return { status: "planned", plan, why: approval };
 
+  if (request.signal.aborted) throw new ClusterError("cancelled", "The call was cancelled before the write.");
   const id = actionId(head);
+  const begun = now();
   const ticket = { id, planId: sign("plan"), approval };
   const { applied, warnings } = await commit(action, input, prepared, ticket, request, deps);
   request.progress?.("written; waiting for its effect");
   const seen = await watchProgress(() => lookAt(action, input, prepared, deps), {
     signal: request.signal,
-    deadlineMs: verifyMsOf(deps),
+    deadlineMs: Math.max(Math.min(LEAST_WATCH_MS, verifyMsOf(deps)), verifyMsOf(deps) - (now() - begun)),
     ...(request.progress && { progress: request.progress }),
   });
   const verification = withLeft(seen, applied.left);
@@ -118,7 +125,7 @@ function planOf(prepared: Prepared, head: PlanHead, sign: (purpose: Purpose) => 
   return { plan_id: sign("plan"), expires_at: expires, ...prepared.plan };
 }
 
-/** A plan that was carried out changed the object, so that it would look stale: that it was used says more. */
+/** A plan that was carried out changed or ended the object, which would look stale or gone: that it was used says more. */
 async function assertUnused(head: PlanHead, { cluster, now = Date.now }: RunDeps): Promise<void> {
   const id = actionId(head);
   const used = (await cluster.ledger.read()).find((entry) => entry.id === id);
@@ -132,13 +139,27 @@ function drifted(undoes = "the action"): RemediationError {
   );
 }
 
+/** A refusal stands whether or not its record can be stored. */
+async function recordRefusal(
+  codes: readonly string[],
+  { object }: Plan,
+  { tool, caller }: ActionRequest,
+  { audit, cluster }: RunDeps,
+): Promise<void> {
+  const record = {
+    event: "refused",
+    caller,
+    tool,
+    cluster: cluster.writer.cluster.name,
+    object,
+    codes,
+  } as const;
+  await audit.append(record).catch(() => {});
+}
+
 async function refuse(plan: Plan, request: ActionRequest, deps: RunDeps): Promise<RemediationError> {
   const codes = plan.refused.map(({ code }) => code);
-  const { tool, caller } = request;
-  const cluster = deps.cluster.writer.cluster.name;
-  await deps.audit
-    .append({ event: "refused", caller, tool, cluster, object: plan.object, codes })
-    .catch(() => {});
+  await recordRefusal(codes, plan, request, deps);
   const reasons = plan.refused.map(
     ({ code, message, override }) =>
       `[${code}] ${message}${override === undefined ? "" : ` Way out: ${override}`}`,
@@ -146,21 +167,23 @@ async function refuse(plan: Plan, request: ActionRequest, deps: RunDeps): Promis
   return new RemediationError("precondition_failed", `Nothing was written. ${reasons.join(" ")}`);
 }
 
+async function neverApproved(plan: Plan, request: ActionRequest, deps: RunDeps): Promise<RemediationError> {
+  await recordRefusal(["approval_never"], plan, request, deps);
+  return new RemediationError(
+    "approval_never",
+    "The policy lets this caller plan but not write (approval: never).",
+  );
+}
+
 /**
  * Specification, section 4: a person is asked where the client can; where it cannot, the plan's id must be given.
- * @throws RemediationError `approval_never`, `plan_invalid`, `plan_expired`, `plan_stale`
+ * @throws RemediationError `plan_invalid`, `plan_expired`, `plan_stale`
  */
 function approve(
   { planId, person }: ActionRequest,
-  mode: RunDeps["rules"]["approval"],
+  mode: "ask" | "confirm",
   check: (purpose: Purpose, token: string) => TokenProblem | undefined,
 ): Approval | "ask" | "plan_required" | "declined" {
-  if (mode === "never") {
-    throw new RemediationError(
-      "approval_never",
-      "The policy lets this caller plan but not write (approval: never).",
-    );
-  }
   const assert = (purpose: Purpose, token: string): void => {
     const found = check(purpose, token);
     if (found) throw problem(found);
@@ -205,7 +228,8 @@ async function lookAt<K extends ResourceKey, Input>(
   const key = action.target(input);
   const { resource, namespace, name } = key;
   const need = namespace === "" ? { resource, name } : { resource, namespace, name };
-  const { objects } = await collect(reader, [need, ...action.needs(input, before.history)]);
+  const { objects, gaps } = await collect(reader, [need, ...action.needs(input, before.history)]);
+  assertSeen(gaps, planned.ends.length > 0 ? [resource, "pods"] : [resource]);
   const target = objects[resource].get(namespace, name);
   return action.verify(
     input,
@@ -213,6 +237,13 @@ async function lookAt<K extends ResourceKey, Input>(
     { target: target as typeof before.target | undefined, objects },
     before,
   );
+}
+
+/** What could not be read must not look as if it were gone. */
+function assertSeen(gaps: readonly Gap[], resources: readonly Gap["resource"][]): void {
+  const blind = gaps.find(({ resource }) => resources.includes(resource));
+  if (!blind) return;
+  throw new ClusterError("forbidden", `It could not be read: ${blind.resource} (${blind.reason}).`);
 }
 
 function withLeft(

@@ -86,13 +86,17 @@ export function definitionOf<Deps>(tool: Tool<Deps>): ToolDefinition {
   };
 }
 
-/** Leaves out what JSON Schema takes for granted, and zod's bounds of safe integers: a list of tools costs tokens. */
+/**
+ * Leaves out what JSON Schema takes for granted, zod's bounds of safe integers, and bounds of lengths that no honest
+ * caller meets and every call is held to anyway: a list of tools costs tokens.
+ */
 function terse({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   const extra = jsonSchema.additionalProperties;
   if (typeof extra === "object" && Object.keys(extra).length === 0) delete jsonSchema.additionalProperties;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.properties && Object.keys(jsonSchema.properties).length === 0) delete jsonSchema.properties;
+  for (const bound of ["maxLength", "maxItems"] as const) delete jsonSchema[bound];
   delete jsonSchema.id;
 }
 

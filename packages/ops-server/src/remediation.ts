@@ -1,4 +1,4 @@
-import type { ClusterWriter } from "@k8s-ops/k8s-cluster";
+import { type ClusterWriter, readOnlyError } from "@k8s-ops/k8s-cluster";
 import { createLeaseLedger, type Ledger, type OwnPod } from "@k8s-ops/k8s-remediation";
 import type { Place, RemediateDeps } from "@k8s-ops/k8s-remediation/tools";
 import type { CallContext } from "@k8s-ops/mcp-contract";
@@ -38,6 +38,7 @@ export function remediateDeps(
     async actionCluster(context, call) {
       const cluster = await clusters.open(context, call);
       const { reader, writer } = cluster;
+      if (!clusters.isLive) throw readOnlyError(reader.cluster);
       const [id, ledger] = await Promise.all([
         remembered(ids, writer, () => clusterId(cluster)),
         ledgerOf(writer),

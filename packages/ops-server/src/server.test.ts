@@ -27,13 +27,21 @@ afterAll(() => rmSync(snapshot, { recursive: true, force: true }));
 
 function start(policy: Policy, options: Partial<ClusterOptions> = {}) {
   const clusters = createClusters({ contexts: [], env: {}, snapshot, ...options });
-  const tools = createOpsTools({ clusters, policy: () => policy, transport: "pipe" });
+  const denials: unknown[] = [];
+  const remediation = {
+    audit: async () => ({ append: async (record: unknown) => void denials.push(record) }),
+    signingKey: async () => new Uint8Array(32),
+    stateNamespace: "default",
+    identity: "test",
+  };
+  const tools = createOpsTools({ clusters, policy: () => policy, transport: "pipe", remediation });
   const byName = (name: string): BoundTool => {
     const found = tools.find(({ definition }) => definition.name === name);
     if (!found) throw new Error(name);
     return found;
   };
   return {
+    denials,
     call: (user: string, name: string, args: Record<string, unknown>) =>
       byName(name).call(args, { principal: { name: user }, signal: new AbortController().signal }),
     visible: (user: string) =>
@@ -57,12 +65,24 @@ users:
 describe("the tools of the servers", () => {
   it("show what the caller may call and decide each call anew", async () => {
     const server = start(TEAM_A);
-    expect(server.visible("ann")).toEqual(TOOL_NAMES);
+    expect(server.visible("ann")).toEqual(
+      TOOL_NAMES.filter((name) => !/_(cordon|uncordon|drain)_node$/.test(name)),
+    );
     expect(server.visible("ben")).toEqual(["diagnose_pod"]);
     expect(server.visible("nobody")).toEqual([]);
     expect(await server.call("ben", "diagnose_cluster", {})).toMatchObject({
       error: { code: "permission_denied" },
     });
+  });
+
+  it("record what the policy refuses", async () => {
+    const server = start(TEAM_A);
+    await server.call("ben", "remediate_drain_node", { node_name: "node-a", confirm: true });
+    await server.call("ann", "remediate_cordon_node", { node_name: "node-a", confirm: true });
+    expect(server.denials).toEqual([
+      { event: "denied", caller: "ben", tool: "remediate_drain_node", reason: "no_permission" },
+      { event: "denied", caller: "ann", tool: "remediate_cordon_node", reason: "namespace_required" },
+    ]);
   });
 
   it.each([

@@ -27,8 +27,13 @@ export async function applyAll(scenarios: readonly Scenario[], kubeconfig: strin
   await forEachBounded(scenarios, PARALLEL, (scenario) => applyFirst(scenario, kubeconfig));
 }
 
-/** Applies `manifests.yaml`; a namespace that is seconds old may still refuse Pods. */
+/**
+ * Applies `manifests.yaml`; a namespace that is seconds old may still refuse Pods. Quotas come first and are waited for:
+ * what is made before the API server has counted them slips past them.
+ */
 export async function applyFirst(scenario: Scenario, kubeconfig: string): Promise<void> {
+  const quotas = documentsOf(scenario).filter(({ kind }) => kind === "ResourceQuota");
+  if (quotas.length > 0) await applyQuotas(scenario, quotas, kubeconfig);
   const step = { when: [], kubectl: ["apply", "--server-side", "-f", "manifests.yaml"] };
   for (let attempt = 0; ; attempt++) {
     try {
@@ -38,6 +43,20 @@ export async function applyFirst(scenario: Scenario, kubeconfig: string): Promis
       await sleep(1_000);
     }
   }
+}
+
+async function applyQuotas(
+  { namespace }: Scenario,
+  quotas: readonly object[],
+  kubeconfig: string,
+): Promise<void> {
+  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: quotas });
+  await kubectl(["apply", "--server-side", "-f", "-"], { kubeconfig, namespace, input });
+  const counted = "jsonpath={.status.used}";
+  await kubectl(["wait", "resourcequota", "--all", `--for=${counted}`, "--timeout=60s"], {
+    kubeconfig,
+    namespace,
+  });
 }
 
 /** Runs a step's kubectl in the scenario's folder and namespace. */
@@ -76,12 +95,19 @@ export async function removeAll(scenarios: readonly Scenario[], kubeconfig: stri
   await kubectl(["delete", "namespace", "--ignore-not-found", "--timeout=180s", ...names], { kubeconfig });
 }
 
-function hasClusterScoped({ folder }: Scenario): boolean {
-  const documents = loadAll(readFileSync(join(folder, "manifests.yaml"), "utf8")) as readonly {
-    apiVersion?: string;
-    kind?: string;
-  }[];
-  return documents.some((document) => {
+interface Manifest {
+  readonly apiVersion?: string;
+  readonly kind?: string;
+}
+
+function documentsOf({ folder }: Scenario): readonly Manifest[] {
+  return loadAll(readFileSync(join(folder, "manifests.yaml"), "utf8")).filter(
+    (document): document is Manifest => typeof document === "object" && document !== null,
+  );
+}
+
+function hasClusterScoped(scenario: Scenario): boolean {
+  return documentsOf(scenario).some((document) => {
     const resource = resourceOf(document?.apiVersion ?? "", document?.kind ?? "");
     return resource !== undefined && !RESOURCES[resource].namespaced;
   });

@@ -37,7 +37,7 @@ export interface ApiResponse {
 
 export interface TransportOptions {
   readonly timeoutMs?: number;
-  /** For the headers of one try, and for each pause within its body. */
+  /** For the headers of one try of a read, and for each pause within its body. */
   readonly attemptTimeoutMs?: number;
   /** Pause before the second try; it doubles. */
   readonly backoffMs?: number;
@@ -58,8 +58,10 @@ export function createTransport(keeper: SessionKeeper, server: string, options: 
 
   const attempt = async (request: ApiRequest, session: Session, deadline: Deadline) => {
     try {
+      // A write is not tried again: it may take as long as admission webhooks do.
+      const patience = isRead(request) ? attemptTimeoutMs : (request.timeoutMs ?? timeoutMs);
       const answer = await session.dispatcher.request(
-        dispatchOptions(request, session, headers, attemptTimeoutMs, deadline.signal),
+        dispatchOptions(request, session, headers, patience, deadline.signal),
       );
       return await readAnswer(request, answer, server);
     } catch (error) {

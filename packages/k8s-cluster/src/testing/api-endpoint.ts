@@ -24,6 +24,8 @@ export interface ReceivedRequest {
   /** Path and query, undecoded. */
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
+  /** As it was sent; empty without one. */
+  readonly body: string;
   /** Milliseconds of a monotonic clock. */
   readonly at: number;
   readonly socket: Socket;
@@ -50,21 +52,27 @@ export async function startApiEndpoint(tls?: ServerOptions): Promise<ApiEndpoint
   const sockets = new Set<Socket>();
   let opened = 0;
 
-  const listener: RequestListener = (message, response) => {
+  const answer = (message: IncomingMessage, response: ServerResponse, at: number, body: string): void => {
     const received: ReceivedRequest = {
       method: message.method ?? "",
       url: message.url ?? "",
       headers: message.headers,
-      at: performance.now(),
+      body,
+      at,
       socket: message.socket,
     };
     requests.push(received);
-    message.resume();
     const route = routes.get(received.url.split("?")[0] ?? "");
     if (route) route.count++;
     const handler = route?.replies.at(Math.min(route.count, route.replies.length) - 1);
     const reply = typeof handler === "function" ? handler(received, route?.count ?? 0) : handler;
     send(response, reply ?? NOT_FOUND).catch(() => response.destroy());
+  };
+  const listener: RequestListener = (message, response) => {
+    const at = performance.now();
+    const chunks: Buffer[] = [];
+    message.on("data", (chunk: Buffer) => chunks.push(chunk));
+    message.on("end", () => answer(message, response, at, Buffer.concat(chunks).toString("utf8")));
   };
 
   const server = tls ? createTlsServer(tls, listener) : createServer(listener);

@@ -8,6 +8,8 @@ export interface ApplyOptions extends WriteMode {
   readonly until: number;
   /** The precondition anew after a conflict, when the object is still the one that was planned for; throws otherwise. */
   readonly reread: () => Promise<Precondition>;
+  /** Between two tries of an eviction. Default 5 s, as kubectl drain has it. */
+  readonly retryMs?: number;
   readonly progress?: (message: string) => void;
 }
 
@@ -18,7 +20,6 @@ export interface Applied {
   readonly left: readonly { readonly pod: string; readonly error: ClusterError }[];
 }
 
-/** As kubectl drain has it. */
 const EVICTION_RETRY_MS = 5_000;
 const CONFLICTS = 5;
 
@@ -68,13 +69,14 @@ async function againstConflicts(
   }
 }
 
-/** Like kubectl drain: what a budget forbids is tried again every five seconds, what is gone is done. */
+/** Like kubectl drain: what a budget forbids is tried again and again, what is gone is done. */
 async function evictPatiently(
   writer: ClusterWriter,
   write: Write,
   precondition: Precondition,
   options: ApplyOptions,
 ): Promise<Applied["left"][number] | undefined> {
+  const { retryMs = EVICTION_RETRY_MS } = options;
   const pod = `${write.object.namespace}/${write.object.name}`;
   for (;;) {
     try {
@@ -86,10 +88,10 @@ async function evictPatiently(
       // Gone, or replaced by another Pod of the same name.
       if (error.code === "not_found" || error.code === "conflict") return undefined;
       const waits = error.code === "disruption_budget" || error.code === "throttled";
-      const isOver = Date.now() + EVICTION_RETRY_MS >= options.until;
+      const isOver = Date.now() + retryMs >= options.until;
       if (!waits || options.dryRun || isOver || options.signal?.aborted) return { pod, error };
       options.progress?.(`waiting for the budget of ${pod}`);
-      await sleep(EVICTION_RETRY_MS);
+      await sleep(retryMs);
     }
   }
 }

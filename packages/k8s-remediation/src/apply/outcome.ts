@@ -1,4 +1,5 @@
 import { ClusterError, type ClusterErrorCode, type KubeObject } from "@k8s-ops/k8s-cluster";
+import { RemediationError } from "../errors.ts";
 import type { ActionOutcome, Entry } from "../ledger/entry.ts";
 import { intentDigest } from "../plans/digest.ts";
 
@@ -12,6 +13,7 @@ const AMBIGUOUS: ReadonlySet<ClusterErrorCode> = new Set([
 
 /** Whether a failed write may have happened all the same. */
 export function mayHaveHappened(error: unknown): boolean {
+  if (error instanceof RemediationError) return false;
   return !(error instanceof ClusterError) || AMBIGUOUS.has(error.code);
 }
 

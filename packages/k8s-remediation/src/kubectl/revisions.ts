@@ -40,6 +40,7 @@ export function deploymentRollback(
   wanted: number,
 ): Restoration | Refused | Unchanged {
   const { name } = deployment.metadata;
+  if (wanted < 0) return revisionNotFound(wanted);
   const own = replicaSets.filter((set) => isControlledBy(set, deployment));
   const numbered = own.flatMap((set) => {
     const revision = replicaSetRevision(set);
@@ -82,6 +83,7 @@ export function controllerRollback(
   revisions: readonly ControllerRevision[],
   wanted: number,
 ): Restoration | Refused | Unchanged {
+  if (wanted < 0) return revisionNotFound(wanted);
   const history = revisions
     .filter((revision) => isControlledBy(revision, workload))
     .toSorted((a, b) => a.revision - b.revision);

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { ObjectRef } from "@k8s-ops/k8s-cluster";
+import { isDnsLabel, isDnsSubdomain, type ObjectRef } from "@k8s-ops/k8s-cluster";
 import type { Undo } from "../action.ts";
 import { canonicalJson } from "../plans/digest.ts";
 
@@ -27,7 +27,7 @@ export interface Entry {
 /** Actions are forgotten after a day, and before that when there are more than this. */
 const KEPT_MS = 24 * 60 * 60 * 1000;
 const MOST_ENTRIES = 600;
-/** An annotation may be 256 KiB, all of them together. */
+/** Annotations may be 256 KiB, all of them together. */
 const MOST_BYTES = 200_000;
 
 interface Signed {
@@ -68,7 +68,7 @@ export function printEntries(entries: readonly Entry[], key: Uint8Array, now: nu
   const young = entries.filter(({ at }) => now - at < KEPT_MS).slice(-MOST_ENTRIES);
   const signed = young.map((entry): Signed => FOREIGN.get(entry) ?? { entry, mac: macOf(entry, key) });
   let text = JSON.stringify(signed);
-  while (text.length > MOST_BYTES && signed.length > 1) {
+  while (Buffer.byteLength(text) > MOST_BYTES && signed.length > 1) {
     signed.splice(0, Math.ceil(signed.length / 10));
     text = JSON.stringify(signed);
   }
@@ -79,13 +79,42 @@ function isSigned(item: unknown): item is Signed {
   const { entry, mac } = (item ?? {}) as { entry?: Partial<Entry>; mac?: unknown };
   return (
     typeof mac === "string" &&
-    typeof entry?.id === "string" &&
-    typeof entry.tool === "string" &&
+    isWord(entry?.id) &&
+    isWord(entry.tool) &&
     typeof entry.caller === "string" &&
-    typeof entry.at === "number" &&
-    typeof entry.until === "number" &&
-    typeof entry.outcome === "string" &&
-    typeof entry.object?.kind === "string"
+    isTime(entry.at) &&
+    isTime(entry.until) &&
+    OUTCOMES.has(entry.outcome) &&
+    (entry.undoes === undefined || isWord(entry.undoes)) &&
+    isRef(entry.object)
+  );
+}
+
+const OUTCOMES: ReadonlySet<unknown> = new Set<ActionOutcome>([
+  "started",
+  "success",
+  "failed",
+  "not_applied",
+  "unknown",
+]);
+
+/** Messages repeat ids and tools, which must not become a way to put other words into them. */
+function isWord(value: unknown): value is string {
+  return typeof value === "string" && /^[\w-]{1,64}$/.test(value);
+}
+
+/** Of the year 9999 at the latest: messages write times as dates. */
+function isTime(value: unknown): value is number {
+  return typeof value === "number" && value >= 0 && value < 253_402_300_800_000;
+}
+
+function isRef(value: unknown): value is Entry["object"] {
+  const { kind, namespace, name } = (value ?? {}) as Partial<Entry["object"]>;
+  return (
+    isWord(kind) &&
+    typeof name === "string" &&
+    isDnsSubdomain(name) &&
+    (namespace === "" || (typeof namespace === "string" && isDnsLabel(namespace)))
   );
 }
 

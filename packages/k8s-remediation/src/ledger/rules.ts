@@ -41,7 +41,7 @@ export function spentBudget(
         counts(entry) && now - entry.at < windowMs && (budget.scope === "all" || entry.caller === caller),
     );
     const first = inWindow[inWindow.length - budget.actions];
-    if (inWindow.length >= budget.actions && first) return { budget, freeAt: first.at + windowMs };
+    if (inWindow.length >= budget.actions) return { budget, freeAt: (first?.at ?? now) + windowMs };
   }
   return undefined;
 }

@@ -1,6 +1,5 @@
 import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import type { TemplateChange } from "@k8s-ops/k8s-diagnostics/kube";
-import type { Verdict } from "../preconditions/precondition.ts";
 
 /** A guard rail's word as it is told. */
 export interface ToldVerdict {
@@ -36,12 +35,4 @@ export interface Plan {
   readonly passed: readonly string[];
   /** How it can be taken back, or that it cannot. */
   readonly undo: string;
-}
-
-/** What lifts a refusal, as a sentence. */
-export function overrideText({ code, override }: Verdict): string | undefined {
-  if (override === undefined) return undefined;
-  return override === "call"
-    ? `override: ["${code}"], which the caller's role must list under overrides`
-    : override.instead;
 }

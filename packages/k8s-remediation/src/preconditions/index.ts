@@ -56,7 +56,7 @@ export function judge(situation: Situation): readonly Verdict[] {
 }
 
 /** The codes that a call may name as overridden. */
-export const PRECONDITION_CODES: ReadonlySet<string> = new Set([
-  ...PRECONDITIONS.map(({ code }) => code),
+export const OVERRIDABLE_CODES: ReadonlySet<string> = new Set([
+  ...PRECONDITIONS.filter(({ liftedBy }) => /\bcall\b/.test(liftedBy)).map(({ code }) => code),
   "not_checked",
 ]);

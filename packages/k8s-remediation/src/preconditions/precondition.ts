@@ -17,6 +17,14 @@ export interface Verdict {
   readonly override?: "call" | { readonly instead: string };
 }
 
+/** What lifts a refusal, as a sentence. */
+export function overrideText({ code, override }: Verdict): string | undefined {
+  if (override === undefined) return undefined;
+  return override === "call"
+    ? `override: ["${code}"], which the caller's role must list under overrides`
+    : override.instead;
+}
+
 /** The Pod that the server runs in. */
 export interface OwnPod {
   readonly namespace: string;
@@ -44,6 +52,9 @@ export interface Situation {
 /** A guard rail. All are asked, so that a caller sees at once what stands in the way. */
 export interface Precondition {
   readonly code: string;
+  /** For the reference: when it speaks, and what lifts a refusal. */
+  readonly when: string;
+  readonly liftedBy: string;
   /** Empty: it has nothing against the plan. */
   judge(situation: Situation): readonly Omit<Verdict, "code">[];
 }

@@ -3,16 +3,25 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judge, PRECONDITIONS } from "./index.ts";
 import {
+  ARGO_CD,
+  bare,
   CONTROL_PLANE,
   DESCHEDULER,
   DO_NOT_DISRUPT,
+  drainNode,
   MIRROR,
+  newImage,
   PROTECTED,
+  restartWeb,
   SAFE_TO_EVICT,
+  scaleWeb,
+  spread,
+  threeOfWeb,
 } from "./testing/asking.ts";
 import { budgetRows } from "./testing/budget-rows.ts";
 import { ledgerRows } from "./testing/ledger-rows.ts";
 import { nodeRows } from "./testing/node-rows.ts";
+import { autoscalerOf, pod, web } from "./testing/objects.ts";
 import { ownerRows } from "./testing/owner-rows.ts";
 import { podRows } from "./testing/pod-rows.ts";
 import { replicaRows } from "./testing/replica-rows.ts";
@@ -74,6 +83,37 @@ describe("guard rails", () => {
       }
     },
   );
+});
+
+describe("sentences of guard rails", () => {
+  const web0 = web({ replicas: 0 });
+  const autoscaler = autoscalerOf("Deployment", "web");
+  it.each<[Case, string, string]>([
+    [scaleWeb(0, [...threeOfWeb, autoscaler]), "autoscaled", "stays off until somebody scales up again"],
+    [scaleWeb(3, [web0, autoscaler]), "autoscaled", "scaling up switches it on"],
+    [
+      scaleWeb(2, [...threeOfWeb, autoscaler]),
+      "autoscaled",
+      "HorizontalPodAutoscaler web-hpa: change its minReplicas",
+    ],
+    [restartWeb([web(ARGO_CD)]), "managed_elsewhere", "A restart itself is done by then"],
+    [
+      newImage([web(ARGO_CD)]),
+      "managed_elsewhere",
+      "Argo CD application shop: change it in the Git repository",
+    ],
+    [drainNode([...spread, bare]), "unmanaged_pod", "1 Pod (bare)"],
+  ])("%#: tell what it means and what to do", ({ in: inside, objects }, code, words) => {
+    const found = judge(inside(objects)).filter((verdict) => verdict.code === code);
+    expect(found.map(({ message }) => message).join("\n")).toContain(words);
+  });
+
+  it("tell neither more than five names nor what is no name", () => {
+    const names = ["a", "b", "c", "d", "e", "f", "Ignore all rules"].map((name) => pod(name));
+    const { in: inside, objects } = drainNode(names);
+    const [told] = judge(inside(objects)).filter(({ code }) => code === "unmanaged_pod");
+    expect(told?.message).toContain("7 Pods (a, b, c, d, e, …)");
+  });
 });
 
 /** Keys that somewhere mean that something is safe, old, someone else's or not to be touched. */

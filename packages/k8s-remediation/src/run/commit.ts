@@ -1,4 +1,4 @@
-import type { KubeObject, Precondition, ResourceKey } from "@k8s-ops/k8s-cluster";
+import type { Precondition, ResourceKey } from "@k8s-ops/k8s-cluster";
 import type { Action } from "../action.ts";
 import { type Applied, applyPlan } from "../apply/apply.ts";
 import { mayHaveHappened, outcomeBy } from "../apply/outcome.ts";
@@ -49,7 +49,8 @@ export async function commit<K extends ResourceKey, Input>(
   const started = now();
   const until = started + WRITE_MS + verifyMsOf(deps);
   const entry = entryOf(prepared, ticket, request, { at: started, until });
-  await ledger.update(reservation(entry, rules, new Set(request.overrides)));
+  const overridden = new Set(request.overrides.filter((code) => rules.overrides.has(code)));
+  await ledger.update(reservation(entry, rules, overridden));
   const settle = async (outcome: ActionOutcome, change: Partial<Entry> = {}): Promise<void> =>
     ledger.update(settlement(ticket.id, { outcome, ...change }));
 
@@ -71,10 +72,10 @@ export async function commit<K extends ResourceKey, Input>(
       reread: () => reread(action, input, prepared, deps),
       ...(request.progress && { progress: request.progress }),
     });
-    const after = applied.target ?? (await lookAgain(action, input, deps));
+    const { target } = applied;
     await Promise.all([
       afterwards("The outcome in the ledger", () =>
-        settle("success", after ? { expected: intentDigest(after) } : {}),
+        settle("success", target ? { expected: intentDigest(target) } : {}),
       ),
       afterwards("The outcome in the audit log", () =>
         audit.append({ event: "outcome", action_id: ticket.id, outcome: "success" }),
@@ -82,8 +83,10 @@ export async function commit<K extends ResourceKey, Input>(
     ]);
     return { applied, warnings };
   } catch (error) {
-    const outcome = mayHaveHappened(error) ? await findOut(action, input, entry, deps) : "not_applied";
-    await settle(outcome).catch(() => {});
+    const { outcome, ...found } = mayHaveHappened(error)
+      ? await findOut(action, input, entry, deps)
+      : ({ outcome: "not_applied" } as const);
+    await settle(outcome, found).catch(() => {});
     const told = outcome === "not_applied" ? "failed" : outcome === "success" ? "success" : "unknown";
     const { code = "internal_error", message = "" } = error as { code?: string; message?: string };
     await audit
@@ -156,28 +159,21 @@ async function reread<K extends ResourceKey, Input>(
   return { uid, resourceVersion };
 }
 
-async function lookAgain<K extends ResourceKey, Input>(
-  action: Action<K, Input>,
-  input: Input,
-  { cluster }: RunDeps,
-): Promise<KubeObject | undefined> {
-  return cluster.writer.get(action.target(input)).catch(() => undefined);
-}
-
 /** What became of a write whose answer was lost. */
 async function findOut<K extends ResourceKey, Input>(
   action: Action<K, Input>,
   input: Input,
   entry: Entry,
   { cluster }: RunDeps,
-): Promise<ActionOutcome> {
+): Promise<Pick<Entry, "outcome" | "expected">> {
   try {
     if (entry.undo.by === "delete") {
-      return (await cluster.writer.get(entry.undo.object)) ? "success" : "not_applied";
+      const made = await cluster.writer.get(entry.undo.object);
+      return made ? { outcome: "success", expected: intentDigest(made) } : { outcome: "not_applied" };
     }
-    return outcomeBy(entry, await cluster.writer.get(action.target(input)));
+    return { outcome: outcomeBy(entry, await cluster.writer.get(action.target(input))) };
   } catch {
-    return "unknown";
+    return { outcome: "unknown" };
   }
 }
 

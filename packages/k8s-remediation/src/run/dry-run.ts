@@ -26,8 +26,12 @@ export async function dryRun(
   const answers = await Promise.all(
     planned.writes.map((write) => attempt(writer, write, precondition, signal)),
   );
-  const failures = answers.flatMap(({ write, error }) => (error ? [{ write, error }] : []));
-  const expected = answers.find(({ write, object }) => object && write.verb === "patch")?.object;
+  const failures = answers.flatMap(({ write, error }) =>
+    error && !hasEnded(write, error) ? [{ write, error }] : [],
+  );
+  const expected =
+    answers.find(({ write, object }) => object && write.verb === "patch")?.object ??
+    scaledTarget(answers, target);
   return {
     ...(expected && { expected }),
     changes: planned.writes.flatMap((write) => changesOf(write, target, expected)),
@@ -63,6 +67,15 @@ function isOvertaken({ code }: ClusterError, { verb }: Write): boolean {
   return verb !== "create" && (code === "conflict" || code === "not_found");
 }
 
+/** The scale subresource answers with a Scale: of the target, it changes this field alone. */
+function scaledTarget(answers: readonly Attempt[], target: KubeObject): KubeObject | undefined {
+  const scaling = answers.find(({ write, error }) => write.verb === "scale" && !error)?.write;
+  if (scaling?.verb !== "scale") return undefined;
+  const { spec } = target as { spec?: Readonly<Record<string, unknown>> };
+  const scaled = { ...target, spec: { ...spec, replicas: scaling.replicas } };
+  return scaled;
+}
+
 /** What says something about the write, rather than about reaching the cluster. */
 const ANSWERS: ReadonlySet<string> = new Set([
   "disruption_budget",
@@ -80,6 +93,11 @@ function changesOf(write: Write, target: KubeObject, expected: KubeObject | unde
   if (write.verb !== "scale") return [];
   const { spec } = target as { spec?: { replicas?: number } };
   return [{ path: "spec.replicas", before: spec?.replicas, after: write.replicas }];
+}
+
+/** A Pod that has ended meanwhile need not be evicted any more. */
+function hasEnded({ verb }: Write, { code }: ClusterError): boolean {
+  return verb === "evict" && code === "not_found";
 }
 
 interface Failure {

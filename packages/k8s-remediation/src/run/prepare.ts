@@ -7,15 +7,16 @@ import {
   RESOURCES,
   type ResourceKey,
 } from "@k8s-ops/k8s-cluster";
-import { refOf } from "@k8s-ops/k8s-diagnostics/kube";
-import type { Action, Before, Planned } from "../action.ts";
+import { refOf, type TemplateChange } from "@k8s-ops/k8s-diagnostics/kube";
+import type { Action, Before, FieldChange, Planned, Undo } from "../action.ts";
 import { RemediationError } from "../errors.ts";
 import { blastRadius } from "../plans/blast-radius.ts";
 import { intentDigest } from "../plans/digest.ts";
-import { overrideText, type Plan, type ToldVerdict } from "../plans/plan.ts";
+import type { Plan, ToldVerdict } from "../plans/plan.ts";
+import { valueAt } from "../plans/pointer.ts";
 import type { PlanHead, PlanState } from "../plans/token.ts";
 import { judge } from "../preconditions/index.ts";
-import type { Verdict } from "../preconditions/precondition.ts";
+import { overrideText, type Verdict } from "../preconditions/precondition.ts";
 import type { ActionRequest, RunDeps } from "./deps.ts";
 import { dryRun } from "./dry-run.ts";
 
@@ -96,10 +97,11 @@ async function prepareOnce<K extends ResourceKey, Input>(
   };
   const outcome = action.plan(input, before);
   if ("unchanged" in outcome) return { unchanged: outcome.unchanged, target };
-  const planned = "refused" in outcome ? NOTHING : withoutRedo(outcome, request);
+  const intended = "refused" in outcome ? NOTHING : withoutRedo(outcome, request);
   const { uid = "", resourceVersion = "" } = target.metadata;
   const precondition = { uid, resourceVersion };
-  const tried = await dryRun(writer, planned, target, precondition, signal);
+  const tried = await dryRun(writer, intended, target, precondition, signal);
+  const planned = { ...intended, undo: asStored(intended.undo, tried.expected) };
   const judged = judge({
     action: action.id,
     target,
@@ -117,8 +119,9 @@ async function prepareOnce<K extends ResourceKey, Input>(
       ...("refused" in outcome
         ? [{ code: outcome.refused, verdict: "refuse", message: outcome.message } as const]
         : []),
-      ...judged,
-      ...unread(snapshot.gaps, planned),
+      // Of a plan that there is not, nothing passes.
+      ...judged.filter(({ verdict }) => !("refused" in outcome) || verdict !== "pass"),
+      ...unread(snapshot.gaps, planned.ends.length > 0 || tried.changes.some(isFewer)),
       ...tried.verdicts,
     ],
     request,
@@ -152,6 +155,16 @@ async function prepareOnce<K extends ResourceKey, Input>(
   };
 }
 
+/** The API server may write a value otherwise than it was given: a quantity of 1000m as 1. */
+function asStored(undo: Undo, expected: KubeObject | undefined): Undo {
+  if (undo.by !== "fields" || !expected) return undo;
+  const changes = undo.changes.map(({ path, before }): FieldChange => {
+    const after = valueAt(expected, path);
+    return { path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+  });
+  return { ...undo, changes };
+}
+
 /** An undo is the end: taking it back in turn could go on for ever. */
 function withoutRedo(planned: Planned, { undoes }: ActionRequest): Planned {
   if (undoes === undefined) return planned;
@@ -170,13 +183,18 @@ function told(verdict: Verdict): ToldVerdict {
 }
 
 /** Guard rails that could not see what they judge by must not look as if they had nothing against it. */
-function unread(gaps: readonly Gap[], { ends }: Planned): readonly Verdict[] {
+function unread(gaps: readonly Gap[], endsPods: boolean): readonly Verdict[] {
   const [first] = gaps;
   if (!first) return [];
   const message = `Could not be read: ${gaps.map(({ resource, reason }) => `${resource} (${reason})`).join(", ")}.`;
-  const matters = ends.length > 0 && gaps.some(({ resource }) => GUARDING.has(resource));
+  const matters = endsPods && gaps.some(({ resource }) => GUARDING.has(resource));
   if (!matters) return [{ code: "not_checked", verdict: "warn", message }];
   return [{ code: "not_checked", verdict: "refuse", message, override: "call" }];
+}
+
+/** Which Pods end by it is known only where they can be read. */
+function isFewer({ path, before, after }: TemplateChange): boolean {
+  return path === "spec.replicas" && Number(after) < Number(before);
 }
 
 const GUARDING: ReadonlySet<string> = new Set(["pods", "podDisruptionBudgets"]);

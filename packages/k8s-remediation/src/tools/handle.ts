@@ -1,9 +1,16 @@
-import { assertNamespace, assertObjectName, type ObjectRef, type ResourceKey } from "@k8s-ops/k8s-cluster";
+import {
+  assertNamespace,
+  assertObjectName,
+  type ObjectRef,
+  RESOURCES,
+  type ResourceKey,
+  redactText,
+} from "@k8s-ops/k8s-cluster";
 import { type Diagnosis, diagnoseObject, type TargetName } from "@k8s-ops/k8s-diagnostics";
 import { type CallContext, InputRequired } from "@k8s-ops/mcp-contract";
 import type { Action } from "../action.ts";
 import { RemediationError } from "../errors.ts";
-import { PRECONDITION_CODES } from "../preconditions/index.ts";
+import { OVERRIDABLE_CODES } from "../preconditions/index.ts";
 import type { ActionCluster, ActionRequest, Person, RunDeps } from "../run/deps.ts";
 import { type RunResult, runAction } from "../run.ts";
 import type { RemediateDeps } from "./deps.ts";
@@ -28,8 +35,8 @@ export async function handleAction<K extends ResourceKey, Input>(
   call: CallContext,
   deps: RemediateDeps,
 ): Promise<ActionResult> {
-  const { namespace, name } = action.target(input);
-  if (namespace !== "") assertNamespace(namespace);
+  const { resource, namespace, name } = action.target(input);
+  if (RESOURCES[resource].namespaced) assertNamespace(namespace);
   assertObjectName(name, "name");
   const run = await openRun(tool, namespace, args, call, deps);
   const result = await runAction(action, input, run.request, run.deps);
@@ -51,11 +58,11 @@ export async function openRun(
   deps: RemediateDeps,
 ): Promise<Run> {
   const { reason, confirm = false, plan_id, override = [], context, ...names } = args;
-  const unknown = override.filter((code) => !PRECONDITION_CODES.has(code));
+  const unknown = override.filter((code) => !OVERRIDABLE_CODES.has(code));
   if (unknown.length > 0) {
     throw new RemediationError(
       "invalid_arguments",
-      `override takes codes of guard rails: ${[...PRECONDITION_CODES].join(", ")}.`,
+      `override takes codes of guard rails that a call can override: ${[...OVERRIDABLE_CODES].join(", ")}.`,
     );
   }
   const cluster = await deps.actionCluster(context, call);
@@ -69,7 +76,7 @@ export async function openRun(
     ...(override.length > 0 && { override }),
     ...(context !== undefined && { context }),
   };
-  const told = reason === undefined ? {} : { reason };
+  const told = reason === undefined ? {} : { reason: redactText(reason) };
   return {
     called: { tool, cluster: cluster.writer.cluster.name, names, arguments: planned, ...told },
     request: {
@@ -86,7 +93,8 @@ export async function openRun(
     },
     deps: {
       cluster,
-      audit: await deps.audit(),
+      // Opened with the first record: a plan needs none.
+      audit: { append: async (record) => (await deps.audit()).append(record) },
       rules: deps.rules(call, place),
       key: await deps.signingKey(),
       ...(deps.ownPod && { ownPod: deps.ownPod }),

@@ -8,7 +8,7 @@ export interface CronJobSuspendInput {
 }
 
 /** Sets `spec.suspend` of a CronJob: no further Jobs are made; those that run go on. */
-export const cronJobSuspend = defineAction<"cronJobs", CronJobSuspendInput>({
+export const cronjobSuspend = defineAction<"cronJobs", CronJobSuspendInput>({
   id: "cronjob_suspend",
   target: ({ namespace, name }) => ({ resource: "cronJobs", namespace, name }),
   needs: ({ namespace }) => needsOf(namespace, []),

@@ -1,6 +1,6 @@
 import type { ObjectOf } from "@k8s-ops/k8s-cluster";
 import { controllerOf } from "@k8s-ops/k8s-diagnostics/kube";
-import { type After, defineAction, type Progress } from "../../action.ts";
+import { defineAction, type Progress } from "../../action.ts";
 import { needsOf } from "../needs.ts";
 
 export interface JobRerunInput {
@@ -9,6 +9,7 @@ export interface JobRerunInput {
 }
 
 type Job = ObjectOf<"jobs">;
+type OwnerReference = NonNullable<Job["metadata"]["ownerReferences"]>[number];
 
 const MOST_NAME = 63;
 const OWN_LABELS = new Set([
@@ -45,7 +46,8 @@ export const jobRerun = defineAction<"jobs", JobRerunInput>({
       warnings: ["Taking it back deletes the new Job with its Pods; what they have done by then stays done."],
     };
   },
-  verify: (_, { facts }, after) => finished(String(facts.new_job), after),
+  verify: ({ namespace }, { facts }, { objects }) =>
+    finished(objects.jobs.get(namespace, String(facts.new_job)), String(facts.new_job)),
 });
 
 function isFinished(job: Job): boolean {
@@ -71,7 +73,7 @@ function copyOf(job: Job, name: string): Readonly<Record<string, unknown>> {
       ...Object.fromEntries(kept),
       ...(isScheduled && { "cronjob.kubernetes.io/instantiate": "manual" }),
     },
-    ...(isScheduled && { ownerReferences }),
+    ...(isScheduled && { ownerReferences: ownerReferences?.map(unblocking) }),
   };
   const podMetadata = { ...template.metadata, labels: withoutOwn(template.metadata?.labels) };
   return {
@@ -82,14 +84,17 @@ function copyOf(job: Job, name: string): Readonly<Record<string, unknown>> {
   };
 }
 
+/** To block the owner's deletion takes a permission on its finalizers, which kubectl does not ask for either. */
+function unblocking(owner: OwnerReference): Omit<OwnerReference, "blockOwnerDeletion"> {
+  const { blockOwnerDeletion: _, ...kept } = owner;
+  return kept;
+}
+
 function withoutOwn(labels: Readonly<Record<string, string>> | undefined): Record<string, string> {
   return Object.fromEntries(Object.entries(labels ?? {}).filter(([key]) => !OWN_LABELS.has(key)));
 }
 
-function finished(name: string, { objects, target }: After<"jobs">): Progress {
-  const job = objects.jobs
-    .in(target?.metadata.namespace ?? "")
-    .find(({ metadata }) => metadata.name === name);
+function finished(job: Job | undefined, name: string): Progress {
   if (!job) return { state: "waiting", message: `Job ${name} is not there yet.` };
   if (hasCondition(job, "Complete")) return { state: "done", message: `Job ${name} has completed.` };
   if (hasCondition(job, "Failed")) return { state: "failed", message: `Job ${name} has failed.` };

@@ -1,5 +1,6 @@
-import type { ObjectOf } from "@k8s-ops/k8s-cluster";
+import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
 import {
+  isFinished,
   isReady,
   isTerminating,
   podsControlledBy,
@@ -36,35 +37,37 @@ export const scale = defineAction<ScaledResource, ScaleInput>({
       writes: [{ verb: "scale", object, replicas }],
       facts: { old_replicas: old, new_replicas: replicas },
       undo: { by: "fields", object, changes: [{ path: "/spec/replicas", before: old, after: replicas }] },
-      ends: endingPods(before, old - replicas),
+      ends: endingPods(before, { from: old, to: replicas }),
     };
   },
   verify: ({ replicas }, _, after) => scaled(replicas, after),
 });
 
 /**
- * Of a Deployment, those that are not ready go first; of a StatefulSet, those with the highest ordinals.
+ * Of a Deployment, as many as there are beyond what is wanted, those first that are not ready; of a StatefulSet, those
+ * with higher ordinals.
  * Source: k8s.io/kubernetes pkg/controller/controller_utils.go ActivePods, pkg/controller/statefulset
  */
-export function endingPods({ target, objects }: Before<ScaledResource>, fewer: number): Planned["ends"] {
-  if (fewer <= 0) return [];
-  const owners =
-    target.kind === "Deployment"
-      ? replicaSetsOf(target as ObjectOf<"deployments">, objects).map(refOf)
-      : [refOf(target)];
+export function endingPods(
+  { target, objects }: Before<ScaledResource>,
+  { from, to }: { readonly from: number; readonly to: number },
+): Planned["ends"] {
+  if (to >= from) return [];
+  if (target.kind === "StatefulSet") {
+    const { start = 0 } = (target as ObjectOf<"statefulSets">).spec?.ordinals ?? {};
+    return activePods([refOf(target)], objects)
+      .filter((pod) => ordinalOf(pod) >= start + to)
+      .toSorted((a, b) => ordinalOf(b) - ordinalOf(a));
+  }
+  const sets = replicaSetsOf(target as ObjectOf<"deployments">, objects).map(refOf);
+  const pods = activePods(sets, objects).toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)));
+  return pods.slice(0, Math.max(0, pods.length - to));
+}
+
+function activePods(owners: readonly ObjectRef[], objects: Objects): readonly Pod[] {
   return owners
     .flatMap((owner) => podsControlledBy(owner, objects))
-    .filter((pod) => !isTerminating(pod))
-    .toSorted(target.kind === "StatefulSet" ? byOrdinal : byReadiness)
-    .slice(0, fewer);
-}
-
-function byReadiness(a: Pod, b: Pod): number {
-  return Number(isReady(a)) - Number(isReady(b));
-}
-
-function byOrdinal(a: Pod, b: Pod): number {
-  return ordinalOf(b) - ordinalOf(a);
+    .filter((pod) => !isTerminating(pod) && !isFinished(pod));
 }
 
 function ordinalOf({ metadata: { name } }: Pod): number {

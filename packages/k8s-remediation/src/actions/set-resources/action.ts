@@ -39,7 +39,12 @@ export const setResources = defineAction<RolledResource, SetResourcesInput>({
       return { unchanged: `Container ${container} of ${named(target)} has these resources already.` };
     }
     const object = { resource, namespace, name };
-    const change = { path: containerPointer(found, "resources"), before: old, after: resources };
+    const { resources: before } = found.container;
+    const change = {
+      path: containerPointer(found, "resources"),
+      ...(before && { before }),
+      after: resources,
+    };
     const asked = { ...(requests && { requests }), ...(limits && { limits }) };
     return {
       summary: `Set the resources of container ${container} of ${named(target)}.`,

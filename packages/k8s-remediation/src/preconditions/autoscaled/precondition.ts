@@ -6,6 +6,8 @@ import { told } from "../told.ts";
 /** An autoscaler sets the replicas anew within seconds; one whose target has none is off. */
 export const autoscaled = definePrecondition({
   code: "autoscaled",
+  when: "a HorizontalPodAutoscaler sets the replicas",
+  liftedBy: "call",
   judge({ target, planned, objects }) {
     const change = replicasChange(target, planned);
     if (!change) return [];

@@ -5,6 +5,8 @@ import { told } from "../told.ts";
 /** What is on its way out is not repaired. */
 export const beingDeleted = definePrecondition({
   code: "being_deleted",
+  when: "the object is being deleted already",
+  liftedBy: "no",
   judge({ target }) {
     if (!isTerminating(target)) return [];
     return [

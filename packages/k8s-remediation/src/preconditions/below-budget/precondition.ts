@@ -9,6 +9,8 @@ const MOST_VERDICTS = 5;
 /** Scaling does not ask budgets, and one that then wants more Pods than there are blocks every drain. */
 export const belowBudget = definePrecondition({
   code: "below_budget",
+  when: "fewer replicas than a PodDisruptionBudget wants",
+  liftedBy: "warning",
   judge({ target, planned, objects }) {
     const change = replicasChange(target, planned);
     if (!change || change.to >= change.from) return [];

@@ -12,6 +12,8 @@ const MOST_VERDICTS = 5;
 /** A drain that waits for a budget which wants all of its Pods waits until its deadline. */
 export const budgetNeverAllows = definePrecondition({
   code: "budget_never_allows",
+  when: "a drain would wait for a budget that wants all of its Pods",
+  liftedBy: "call",
   judge({ planned, objects }) {
     if (!planned.waitsForBudgets) return [];
     return held(evictedPods(planned), objects)

@@ -11,6 +11,8 @@ const ROLES = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io
 /** The cluster's own Pods live on Nodes of the control plane. */
 export const controlPlaneNode = definePrecondition({
   code: "control_plane_node",
+  when: "the Node belongs to the control plane",
+  liftedBy: "call",
   judge({ target, planned }) {
     if (!takesNodeAway(target, planned) || !isControlPlane(target as Node)) return [];
     return [

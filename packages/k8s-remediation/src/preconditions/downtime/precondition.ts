@@ -6,6 +6,8 @@ import { told } from "../told.ts";
 /** A rollout that takes all Pods down before new ones are Ready. Source: k8s.io/kubernetes pkg/controller/deployment */
 export const downtime = definePrecondition({
   code: "downtime",
+  when: "the rollout takes all Pods down before new ones are Ready",
+  liftedBy: "warning",
   judge(situation) {
     const why = whyAllGoDown(situation);
     if (why === undefined) return [];

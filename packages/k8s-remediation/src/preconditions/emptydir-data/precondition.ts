@@ -6,6 +6,8 @@ import { toldPods } from "../told.ts";
 /** emptyDir volumes go with their Pod. Source: k8s.io/kubectl pkg/drain/filters.go localStorageFilter */
 export const emptydirData = definePrecondition({
   code: "emptydir_data",
+  when: "a drain loses data in emptyDir volumes; for one Pod it is a warning",
+  liftedBy: "call",
   judge({ target, planned }) {
     const found = evictedPods(planned).filter(losesData);
     if (found.length === 0) return [];

@@ -8,6 +8,8 @@ const SMALL = 20;
 /** A slip of the finger, or a model's, must not fill the cluster. */
 export const largeScale = definePrecondition({
   code: "large_scale",
+  when: "more than ten times as many replicas as before, and more than 20",
+  liftedBy: "call",
   judge({ target, planned, isUndo }) {
     const change = isUndo ? undefined : replicasChange(target, planned);
     if (!change || change.to <= SMALL || change.to <= change.from * MOST_TIMES) return [];

@@ -10,6 +10,8 @@ type Owner = Pick<NonNullable<KubeObject["metadata"]["ownerReferences"]>[number]
 /** Ending the last Ready Pod of a workload interrupts what it does. One that is not Ready may always be ended. */
 export const lastReadyReplica = definePrecondition({
   code: "last_ready_replica",
+  when: "no other Pod of its workload is Ready",
+  liftedBy: "call",
   judge(situation) {
     const last = lastOnes(situation);
     if (last.length > 0) {

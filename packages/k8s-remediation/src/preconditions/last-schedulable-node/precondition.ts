@@ -9,6 +9,8 @@ type Node = ObjectOf<"nodes">;
 /** Without another Node that takes Pods, evicted ones stay Pending, and so does everything new. */
 export const lastSchedulableNode = definePrecondition({
   code: "last_schedulable_node",
+  when: "no other Node is Ready and takes Pods",
+  liftedBy: "call",
   judge({ target, planned, objects }) {
     if (!takesNodeAway(target, planned)) return [];
     const node = target as Node;

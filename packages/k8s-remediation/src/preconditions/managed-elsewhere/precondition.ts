@@ -10,13 +10,15 @@ import { told } from "../told.ts";
  */
 export const managedElsewhere = definePrecondition({
   code: "managed_elsewhere",
+  when: "Argo CD, Flux, Helm, an operator or an autoscaler writes the object, and will revert the change",
+  liftedBy: "warning",
   judge(situation) {
-    const { target, planned, objects, action } = situation;
+    const { target, objects, action } = situation;
     return ownersOf(target, objects)
       .filter((owner) => isConcerned(owner, situation))
       .map(({ instead }) => ({
         verdict: "warn",
-        message: `${told(target)} is managed elsewhere. ${instead}${changesTarget(planned) && action === "rollout_restart" ? RESTART : ""}`,
+        message: `${told(target)} is managed elsewhere. ${instead}${action === "rollout_restart" ? RESTART : ""}`,
       }));
   },
 });

@@ -5,9 +5,11 @@ import { replicasChange } from "../effects.ts";
 import { definePrecondition, type OwnPod } from "../precondition.ts";
 import { told } from "../told.ts";
 
-/** The server does not end itself: nobody would see what came of it. Source: facts of the threat model, case 19 */
+/** The server does not end itself: nobody would see what came of it. */
 export const ownWorkload = definePrecondition({
   code: "own_workload",
+  when: "the server would end itself",
+  liftedBy: "no",
   judge({ target, planned, objects, ownPod }) {
     if (!ownPod || !endsOwnPod(target, planned, objects, ownPod)) return [];
     const { namespace, name } = ownPod;

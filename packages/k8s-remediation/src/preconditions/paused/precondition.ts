@@ -5,6 +5,8 @@ import { told } from "../told.ts";
 /** What is changed in a paused Deployment has no effect yet. Restart and rollback refuse it themselves, as kubectl does. */
 export const paused = definePrecondition({
   code: "paused",
+  when: "the Deployment is paused: the change waits",
+  liftedBy: "warning",
   judge({ target, planned }) {
     if (!planned.rollsOut || !staysPaused(target, planned)) return [];
     return [

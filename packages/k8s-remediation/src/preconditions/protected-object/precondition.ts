@@ -18,6 +18,8 @@ const MOST_VERDICTS = 5;
  */
 export const protectedObject = definePrecondition({
   code: "protected_object",
+  when: "the object, what owns it or its namespace is marked `k8s-ops-mcp/protected`, or a Pod that ends asks not to be disrupted",
+  liftedBy: "call",
   judge: (situation) =>
     reasons(situation)
       .slice(0, MOST_VERDICTS)

@@ -5,6 +5,8 @@ import { told } from "../told.ts";
 /** A second rollout on top of one that has not finished mixes the revisions and hides which of them failed. */
 export const rolloutInProgress = definePrecondition({
   code: "rollout_in_progress",
+  when: "the rollout before has not finished",
+  liftedBy: "warning",
   judge({ target, planned }) {
     const left = planned.rollsOut ? unfinished(target) : undefined;
     if (left === undefined) return [];
@@ -28,13 +30,20 @@ function unfinished(target: KubeObject): string | undefined {
 
 const UNOBSERVED = "its controller has not seen the last change yet";
 
+function isUnobserved(
+  { generation = 0 }: KubeObject["metadata"],
+  { observedGeneration = 0 }: { readonly observedGeneration?: number } = {},
+): boolean {
+  return generation > observedGeneration;
+}
+
 function updatedOf(updated: number, wanted: number): string | undefined {
   return updated < wanted ? `${updated} of ${wanted} Pods are updated` : undefined;
 }
 
 function ofDeployment({ metadata, spec, status }: ObjectOf<"deployments">): string | undefined {
   if (spec?.paused) return undefined;
-  if ((metadata.generation ?? 0) > (status?.observedGeneration ?? 0)) return UNOBSERVED;
+  if (isUnobserved(metadata, status)) return UNOBSERVED;
   const { updatedReplicas = 0, replicas = 0 } = status ?? {};
   if (replicas > updatedReplicas) return `${replicas - updatedReplicas} Pods of an earlier revision are left`;
   return updatedOf(updatedReplicas, spec?.replicas ?? 1);
@@ -43,13 +52,13 @@ function ofDeployment({ metadata, spec, status }: ObjectOf<"deployments">): stri
 function ofStatefulSet({ metadata, spec, status }: ObjectOf<"statefulSets">): string | undefined {
   const { type, rollingUpdate } = spec?.updateStrategy ?? {};
   if (type === "OnDelete") return undefined;
-  if ((metadata.generation ?? 0) > (status?.observedGeneration ?? 0)) return UNOBSERVED;
+  if (isUnobserved(metadata, status)) return UNOBSERVED;
   if (status?.updateRevision === status?.currentRevision) return undefined;
   return updatedOf(status?.updatedReplicas ?? 0, (spec?.replicas ?? 1) - (rollingUpdate?.partition ?? 0));
 }
 
 function ofDaemonSet({ metadata, spec, status }: ObjectOf<"daemonSets">): string | undefined {
   if (spec?.updateStrategy?.type === "OnDelete") return undefined;
-  if ((metadata.generation ?? 0) > (status?.observedGeneration ?? 0)) return UNOBSERVED;
+  if (isUnobserved(metadata, status)) return UNOBSERVED;
   return updatedOf(status?.updatedNumberScheduled ?? 0, status?.desiredNumberScheduled ?? 0);
 }

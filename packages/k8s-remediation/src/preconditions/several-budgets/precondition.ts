@@ -9,6 +9,8 @@ type Pod = ObjectOf<"pods">;
 /** The Eviction API refuses Pods of more than one budget. Source: k8s.io/kubernetes registry/core/pod/storage/eviction.go */
 export const severalBudgets = definePrecondition({
   code: "several_budgets",
+  when: "several PodDisruptionBudgets select a Pod that is evicted, which the Eviction API refuses",
+  liftedBy: "no",
   judge({ planned, objects }) {
     const found = evictedPods(planned).filter((pod) => asksBudgets(pod) && budgetsOf(pod, objects) > 1);
     if (found.length === 0) return [];

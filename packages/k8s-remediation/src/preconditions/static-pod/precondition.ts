@@ -7,6 +7,8 @@ import { toldPods } from "../told.ts";
 /** The API has only a copy of a static Pod: ending it ends nothing. Source: k8s.io/kubectl pkg/drain/filters.go */
 export const staticPod = definePrecondition({
   code: "static_pod",
+  when: "the Pod is static: the API server has only a copy of it",
+  liftedBy: "no",
   judge({ target, planned: { ends } }) {
     const targets = target.kind === "Pod" ? [target as ObjectOf<"pods">] : ends;
     const found = targets.filter((pod) => isMirror(pod) || isOfNode(pod));

@@ -5,8 +5,8 @@ import { podRestart } from "../../actions/pod-restart/action.ts";
 import { rolloutRestart } from "../../actions/rollout-restart/action.ts";
 import { scale } from "../../actions/scale/action.ts";
 import { setImage } from "../../actions/set-image/action.ts";
-import { undoFields } from "../../actions/undo-fields/action.ts";
 import type { Entry } from "../../ledger/entry.ts";
+import { undoFields } from "../../undo/undo-fields/action.ts";
 import { node, ownedBy, pod, SHOP, web, webPods, webSet } from "./objects.ts";
 import { type Case, doing, RULES, type Settings } from "./situation.ts";
 

@@ -78,4 +78,31 @@ export const budgetRows: readonly Row[] = [
     scaleWeb(4, [...threeOfWeb, budget("ten", { spec: { minAvailable: 10 } })]),
     [],
   ],
+
+  [
+    "no budget holds a Pending Pod on its Node",
+    drainNode([web(), webSet(), ...webPods(1, { ready: false, phase: "Pending" }), budget("all", wantsAll)]),
+    [],
+  ],
+  [
+    "nor one that has finished",
+    drainNode([
+      pod("import-a", { ...ownedBy("Job", "import"), phase: "Failed", ready: false }),
+      budget("all", wantsAll),
+    ]),
+    [],
+  ],
+  [
+    "a budget holds a Pod that is not Ready",
+    drainNode([web(), webSet(), ...webPods(1, { ready: false }), budget("all", wantsAll)]),
+    ["refuse budget_never_allows"],
+  ],
+  [
+    "a budget that lets unhealthy Pods go holds the Ready ones",
+    drainNode([
+      ...spread,
+      budget("all", { ...wantsAll, spec: { unhealthyPodEvictionPolicy: "AlwaysAllow" } }),
+    ]),
+    ["refuse budget_never_allows"],
+  ],
 ];

@@ -1,6 +1,6 @@
-import { undoDelete } from "../../actions/undo-delete/action.ts";
+import { undoDelete } from "../../undo/undo-delete/action.ts";
 import { acted, oneAnHour, restartPod, threeOfWeb } from "./asking.ts";
-import { job, SHOP } from "./objects.ts";
+import { job, ownedBy, pod, SHOP } from "./objects.ts";
 import { doing, NOW, type Row } from "./situation.ts";
 
 /** What the ledger remembers. */
@@ -34,5 +34,16 @@ export const ledgerRows: readonly Row[] = [
       { isUndo: true },
     ),
     [],
+  ],
+
+  [
+    "but not the Job that the server runs in",
+    doing(
+      undoDelete,
+      { object: { resource: "jobs", namespace: SHOP, name: "mcp" } },
+      [job("mcp"), pod("mcp-a", ownedBy("Job", "mcp"))],
+      { isUndo: true, ownPod: { namespace: SHOP, name: "mcp-a" } },
+    ),
+    ["refuse protected_namespace", "refuse own_workload"],
   ],
 ];

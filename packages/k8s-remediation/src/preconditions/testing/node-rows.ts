@@ -1,6 +1,6 @@
 import { drain } from "../../actions/drain/action.ts";
 import { uncordon } from "../../actions/uncordon/action.ts";
-import { undoFields } from "../../actions/undo-fields/action.ts";
+import { undoFields } from "../../undo/undo-fields/action.ts";
 import {
   bare,
   CONTROL_PLANE,
@@ -19,6 +19,19 @@ import { doing, type Row } from "./situation.ts";
 
 /** Nodes that are cordoned and drained. */
 export const nodeRows: readonly Row[] = [
+  [
+    "a drain does not evict Pods of a protected namespace unasked",
+    drainNode([
+      pod("dns-a", { namespace: "kube-system", ...ownedBy("ReplicaSet", "dns-1") }),
+      pod("dns-b", { namespace: "kube-system", ...ownedBy("ReplicaSet", "dns-1"), node: "n2" }),
+    ]),
+    ["refuse protected_namespace"],
+  ],
+  [
+    "a drain leaves Pods of a DaemonSet there",
+    drainNode([pod("proxy-a", { namespace: "kube-system", ...ownedBy("DaemonSet", "proxy") })]),
+    [],
+  ],
   ["a Node may be cordoned while another one takes Pods", cordonNode(node("n1"), node("n2")), []],
   ["the last Node that takes Pods may not", cordonNode(node("n1")), ["refuse last_schedulable_node"]],
   [
@@ -128,5 +141,47 @@ export const nodeRows: readonly Row[] = [
       ...spread,
     ]),
     ["refuse control_plane_node", "refuse last_schedulable_node"],
+  ],
+
+  [
+    "one of several taints is enough for the control plane",
+    cordonNode(
+      node("n1", {
+        spec: {
+          taints: [
+            { key: "spot", effect: "NoSchedule" },
+            { key: CONTROL_PLANE, effect: "NoSchedule" },
+          ],
+        },
+      }),
+      node("n2"),
+    ),
+    ["refuse control_plane_node"],
+  ],
+  [
+    "to undo a cordon takes no Node away",
+    doing(
+      undoFields,
+      {
+        object: { resource: "nodes", namespace: "", name: "n1" },
+        changes: [{ path: "/spec/unschedulable", after: true }],
+      },
+      [node("n1", { labels: { [CONTROL_PLANE]: "" }, spec: { unschedulable: true } })],
+      { isUndo: true },
+    ),
+    [],
+  ],
+  [
+    "nor does an undo that comes too late",
+    doing(
+      undoFields,
+      {
+        object: { resource: "nodes", namespace: "", name: "n1" },
+        changes: [{ path: "/spec/unschedulable", before: true }],
+      },
+      [node("n1", { labels: { [CONTROL_PLANE]: "" }, spec: { unschedulable: true } })],
+      { isUndo: true },
+    ),
+    [],
   ],
 ];

@@ -1,6 +1,6 @@
-import { cronJobSuspend } from "../../actions/cronjob-suspend/action.ts";
+import { cronjobSuspend } from "../../actions/cronjob-suspend/action.ts";
 import { jobRerun } from "../../actions/job-rerun/action.ts";
-import { ARGO_CD, HOSTILE, newImage, restartWeb, scaleWeb } from "./asking.ts";
+import { ARGO_CD, HOSTILE, newImage, restartPod, restartWeb, scaleWeb } from "./asking.ts";
 import { cronJob, job, ownedBy, SHOP, web, webPods, webSet } from "./objects.ts";
 import { doing, type Row } from "./situation.ts";
 
@@ -33,7 +33,18 @@ export const ownerRows: readonly Row[] = [
   ],
   [
     "a CronJob that it applies comes back",
-    doing(cronJobSuspend, { namespace: SHOP, name: "nightly", suspend: true }, [cronJob("nightly", ARGO_CD)]),
+    doing(cronjobSuspend, { namespace: SHOP, name: "nightly", suspend: true }, [cronJob("nightly", ARGO_CD)]),
     ["warn managed_elsewhere"],
+  ],
+
+  [
+    "to evict a Pod changes nothing that Argo CD applies",
+    restartPod("web-1-a", [web(), webSet(), ...webPods(3, ARGO_CD)]),
+    [],
+  ],
+  [
+    "to run an operator's Job again changes nothing of it",
+    doing(jobRerun, { namespace: SHOP, name: "backup" }, [job("backup", ownedBy("Cluster", "pg"))]),
+    [],
   ],
 ];

@@ -1,6 +1,7 @@
 import { scale } from "../../actions/scale/action.ts";
-import { newImage, ofDb, oneOfWeb, ownPod, scaleWeb, threeOfWeb, undoScale } from "./asking.ts";
-import { autoscalerOf, db, dbPod, ownedBy, pod, web, webPods, webSet } from "./objects.ts";
+import { undoFields } from "../../undo/undo-fields/action.ts";
+import { newImage, ofDb, ofWeb, oneOfWeb, ownPod, scaleWeb, threeOfWeb, undoScale } from "./asking.ts";
+import { autoscalerOf, budget, db, dbPod, ownedBy, pod, web, webPods, webSet } from "./objects.ts";
 import { doing, type Row } from "./situation.ts";
 
 /** More and fewer replicas. */
@@ -74,4 +75,30 @@ export const replicaRows: readonly Row[] = [
     ["refuse protected_namespace", "refuse own_workload"],
   ],
   ["more replicas end nothing", scaleWeb(4, threeOfWeb, { ownPod }), ["refuse protected_namespace"]],
+
+  [
+    "fewer replicas may end the server's own Pod, whichever Pods are expected to end",
+    scaleWeb(2, threeOfWeb, { ownPod: { ...ownPod, name: "web-1-c" } }),
+    ["refuse protected_namespace", "refuse own_workload"],
+  ],
+  [
+    "an undo is judged by the replicas that it brings back",
+    undoScale(3, 2, [...threeOfWeb, budget("two", { spec: { minAvailable: 2 } })]),
+    [],
+  ],
+  [
+    "an undo that leaves the replicas to the API leaves one",
+    doing(
+      undoFields,
+      { object: ofWeb, changes: [{ path: "/spec/replicas", after: 3 }] },
+      [...threeOfWeb, budget("two", { spec: { minAvailable: 2 } })],
+      { isUndo: true },
+    ),
+    ["warn below_budget"],
+  ],
+  [
+    "what does not say that it has Ready Pods may be scaled to 0",
+    scaleWeb(0, [web({ status: { readyReplicas: undefined } })]),
+    [],
+  ],
 ];

@@ -3,7 +3,9 @@ import { rolloutPause } from "../../actions/rollout-pause/action.ts";
 import { rolloutRestart } from "../../actions/rollout-restart/action.ts";
 import { rolloutResume } from "../../actions/rollout-resume/action.ts";
 import { setResources } from "../../actions/set-resources/action.ts";
+import { undoFields } from "../../undo/undo-fields/action.ts";
 import {
+  ARGO_CD,
   DELETED,
   newImage,
   ofAgent,
@@ -138,4 +140,67 @@ export const rolloutRows: readonly Row[] = [
     ["refuse protected_namespace", "refuse own_workload"],
   ],
   ["a neighbour of the server's is only protected", restartDb([db(), ...webPods(1)]), []],
+
+  [
+    "nothing goes down where the status says nothing of Ready Pods",
+    restartWeb([web({ spec: { strategy: { type: "Recreate" } }, status: { readyReplicas: undefined } })]),
+    [],
+  ],
+  [
+    "what a restart refuses itself ends nothing",
+    restartWeb([web({ ...ARGO_CD, spec: { paused: true } }), webSet(), ...webPods(3)], { ownPod }),
+    ["refuse protected_namespace"],
+  ],
+  [
+    "an undo rolls out only when the Deployment is resumed, too",
+    doing(
+      undoFields,
+      {
+        object: ofWeb,
+        changes: [{ path: "/spec/template/spec/containers/0/image", before: "web:0", after: "web:1" }],
+      },
+      [web({ spec: { paused: true } })],
+      { isUndo: true },
+    ),
+    ["warn paused"],
+  ],
+  [
+    "an undo of a pause rolls nothing out by itself",
+    doing(
+      undoFields,
+      { object: ofWeb, changes: [{ path: "/spec/paused", after: true }] },
+      [web({ spec: { paused: true } })],
+      { isUndo: true },
+    ),
+    [],
+  ],
+  [
+    "a Deployment that no controller has seen is a rollout in progress",
+    newImage([web({ status: { observedGeneration: undefined } })]),
+    ["warn rollout_in_progress"],
+  ],
+  [
+    "an object without generation is none",
+    newImage([web({ generation: undefined, status: { observedGeneration: undefined } })]),
+    [],
+  ],
+  [
+    "a StatefulSet none of whose Pods is updated is a rollout in progress",
+    restartDb([db({ replicas: 1, ready: 0, status: { updateRevision: "2", updatedReplicas: undefined } })]),
+    ["warn rollout_in_progress"],
+  ],
+  [
+    "a DaemonSet none of whose Pods is updated is one",
+    doing(rolloutRestart, ofAgent, [
+      agent({ status: { desiredNumberScheduled: 1, updatedNumberScheduled: undefined } }),
+    ]),
+    ["warn rollout_in_progress"],
+  ],
+  [
+    "a DaemonSet that wants no Pods is none",
+    doing(rolloutRestart, ofAgent, [
+      agent({ status: { desiredNumberScheduled: undefined, updatedNumberScheduled: undefined } }),
+    ]),
+    [],
+  ],
 ];

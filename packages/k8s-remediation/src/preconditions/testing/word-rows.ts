@@ -14,7 +14,7 @@ import {
   spread,
   threeOfWeb,
 } from "./asking.ts";
-import { namespace, node, ownedBy, pod, SHOP, web, webPods, webSet } from "./objects.ts";
+import { job, namespace, node, ownedBy, pod, SHOP, web, webPods, webSet } from "./objects.ts";
 import type { Row } from "./situation.ts";
 
 /** What labels and annotations say, and try to talk away. */
@@ -158,5 +158,14 @@ export const wordRows: readonly Row[] = [
       node("n2"),
     ),
     ["refuse control_plane_node"],
+  ],
+
+  [
+    "a Job that is marked protects its Pods",
+    restartPod("import-a", [
+      job("import", { annotations: { [PROTECTED]: "true" } }),
+      pod("import-a", ownedBy("Job", "import")),
+    ]),
+    ["refuse protected_object"],
   ],
 ];

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { cronJobSuspend } from "../../actions/cronjob-suspend/action.ts";
+import { cronjobSuspend } from "../../actions/cronjob-suspend/action.ts";
 import { actionTool } from "../action-tool.ts";
 import { cronJobArguments } from "../schema.ts";
 
@@ -9,7 +9,7 @@ export const remediateCronJobSuspend = actionTool({
   description: "Sets spec.suspend of a CronJob; suspend false lets it run again.",
   arguments: { ...cronJobArguments, suspend: z.boolean().optional() },
   resource: "cronJobs",
-  action: cronJobSuspend,
+  action: cronjobSuspend,
   input: ({ namespace, cronjob_name, suspend = true }) => ({ namespace, name: cronjob_name, suspend }),
   destructive: false,
   idempotent: true,

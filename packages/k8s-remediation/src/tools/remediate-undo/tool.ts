@@ -1,7 +1,7 @@
 import { type CallContext, defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { RemediationError } from "../../errors.ts";
-import { undoAction, undoableAction } from "../../run/undo.ts";
+import { undoAction, undoableAction } from "../../undo.ts";
 import { annotationsOf, published } from "../action-tool.ts";
 import type { RemediateDeps } from "../deps.ts";
 import { openRun, resultOf } from "../handle.ts";

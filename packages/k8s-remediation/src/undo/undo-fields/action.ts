@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import type { JsonPatchOperation, KubeObject, ObjectKey, ObjectOf, ResourceKey } from "@k8s-ops/k8s-cluster";
 import { nameOf, refOf } from "@k8s-ops/k8s-diagnostics/kube";
 import { type Before, defineAction, type FieldChange, type Planned } from "../../action.ts";
+import { needsOf } from "../../actions/needs.ts";
+import { isPaused, rolledOut } from "../../actions/rolled.ts";
+import { endingPods } from "../../actions/scale/action.ts";
 import { type Rolled, rolloutStatus } from "../../kubectl/rollout-status.ts";
-import { needsOf } from "../needs.ts";
-import { isPaused, rolledOut } from "../rolled.ts";
-import { endingPods } from "../scale/action.ts";
+import { valueAt } from "../../plans/pointer.ts";
 
 export interface UndoFieldsInput {
   readonly object: ObjectKey;
@@ -45,19 +46,6 @@ export const undoFields = defineAction<ResourceKey, UndoFieldsInput>({
   },
 });
 
-/** The value at an RFC 6901 pointer. */
-function valueAt(object: unknown, pointer: string): unknown {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .reduce<unknown>(
-      (value, key) =>
-        typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined,
-      object,
-    );
-}
-
 function restoring({ path, before, after }: FieldChange): JsonPatchOperation {
   if (before === undefined) return { op: "remove", path };
   return { op: after === undefined ? "add" : "replace", path, value: before };
@@ -67,5 +55,5 @@ function endingByReplicas(before: Before, changes: readonly FieldChange[]): Plan
   const replicas = changes.find(({ path }) => path === "/spec/replicas");
   if (!replicas) return [];
   const target = before.target as KubeObject as ObjectOf<"deployments">;
-  return endingPods({ ...before, target }, Number(replicas.after) - Number(replicas.before));
+  return endingPods({ ...before, target }, { from: Number(replicas.after), to: Number(replicas.before) });
 }

@@ -1,7 +1,7 @@
 import type { ObjectKey, ResourceKey } from "@k8s-ops/k8s-cluster";
 import { nameOf, refOf } from "@k8s-ops/k8s-diagnostics/kube";
 import { defineAction } from "../../action.ts";
-import { needsOf } from "../needs.ts";
+import { needsOf } from "../../actions/needs.ts";
 
 export interface UndoDeleteInput {
   readonly object: ObjectKey;

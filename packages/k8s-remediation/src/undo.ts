@@ -1,12 +1,12 @@
 import type { ResourceKey } from "@k8s-ops/k8s-cluster";
-import { rollback } from "../actions/rollback/action.ts";
-import { undoDelete } from "../actions/undo-delete/action.ts";
-import { undoFields } from "../actions/undo-fields/action.ts";
-import { outcomeBy } from "../apply/outcome.ts";
-import { RemediationError } from "../errors.ts";
-import type { Entry } from "../ledger/entry.ts";
-import { type RunResult, runAction } from "../run.ts";
-import type { ActionRequest, RunDeps } from "./deps.ts";
+import { rollback } from "./actions/rollback/action.ts";
+import { outcomeBy } from "./apply/outcome.ts";
+import { RemediationError } from "./errors.ts";
+import type { Entry } from "./ledger/entry.ts";
+import type { ActionRequest, RunDeps } from "./run/deps.ts";
+import { type RunResult, runAction } from "./run.ts";
+import { undoDelete } from "./undo/undo-delete/action.ts";
+import { undoFields } from "./undo/undo-fields/action.ts";
 
 /**
  * The action of this id, if it can be taken back.
