@@ -6,7 +6,11 @@ const shared = {
   ssr: { resolve: { conditions: ["@k8s-ops/source", "node"] } },
 };
 
-const CLUSTER_TESTS = ["test/cluster/e2e/scenarios.test.ts", "test/cluster/e2e/healthy-at-scale.test.ts"];
+const CLUSTER_TESTS = [
+  "test/cluster/e2e/scenarios.test.ts",
+  "test/cluster/e2e/healthy-at-scale.test.ts",
+  "test/cluster/e2e/remediation/*.test.ts",
+];
 
 const unit: TestProjectInlineConfiguration = {
   ...shared,

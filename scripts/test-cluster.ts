@@ -2,8 +2,12 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { INSTALL, runStep } from "./steps.ts";
 
-/** `npm run test:cluster`: the scenarios on the test cluster, which is brought up, or on that of --kubeconfig FILE. */
-const { values } = parseArgs({
+/**
+ * `npm run test:cluster`: all suites on the test cluster, which is brought up, or on that of --kubeconfig FILE. Words
+ * such as `remediation` choose the files whose paths have them.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: { kubeconfig: { type: "string" }, scenarios: { type: "string" }, keep: { type: "boolean" } },
 });
 const settings = {
@@ -16,6 +20,10 @@ for (const [name, value] of Object.entries(settings)) if (value !== undefined) p
 const REPORT = ["--reporter=default", "--reporter=json", "--outputFile.json=reports/cluster.json"];
 runStep(INSTALL);
 runStep(
-  { name: "scenarios", command: "pnpm", args: ["exec", "vitest", "run", "--project", "cluster", ...REPORT] },
+  {
+    name: "cluster suites",
+    command: "pnpm",
+    args: ["exec", "vitest", "run", "--project", "cluster", ...REPORT, ...positionals],
+  },
   { show: true },
 );

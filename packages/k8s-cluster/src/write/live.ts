@@ -79,6 +79,9 @@ export function createLiveWriter(connection: Connection): ClusterWriter {
         kind: "DeleteOptions",
         preconditions: precondition,
         propagationPolicy: "Background",
+        // With a body the API server does not look at the query: a dry run named only there would delete.
+        // Source: k8s.io/apiserver pkg/endpoints/handlers/delete.go
+        ...(options.dryRun && { dryRun: ["All"] }),
       };
       await send(write("DELETE", pathOf(key), options, { body: asJson(value), manager: false }));
     },

@@ -79,7 +79,8 @@ function statefulSetStatus({ metadata, spec, status }: ObjectOf<"statefulSets">)
   }
   const updated = status?.updatedReplicas ?? 0;
   const partition = spec?.updateStrategy?.rollingUpdate?.partition;
-  if (replicas !== undefined && partition !== undefined && partition > 0) {
+  // The API server sets a partition of 0 where none is given, and kubectl speaks of a partition then, too.
+  if (replicas !== undefined && partition !== undefined) {
     return updated < replicas - partition
       ? waiting(
           `Waiting for partitioned roll out to finish: ${updated} out of ${replicas - partition} new pods have been updated...`,

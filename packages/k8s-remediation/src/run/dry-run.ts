@@ -12,7 +12,10 @@ export interface DryRun {
   readonly verdicts: readonly Verdict[];
 }
 
-/** Makes all writes of a plan without storing them. @throws ClusterError when the cluster cannot answer */
+/**
+ * Makes all writes of a plan without storing them.
+ * @throws ClusterError when the cluster cannot answer; `conflict`, `not_found` when an object is no longer as it was read
+ */
 export async function dryRun(
   writer: ClusterWriter,
   planned: Planned,
@@ -52,9 +55,16 @@ async function attempt(
     const object = await makeWrite(writer, write, precondition, { dryRun: true, signal });
     return { write, ...(object && { object }) };
   } catch (error) {
-    if (error instanceof ClusterError && ANSWERS.has(error.code)) return { write, error };
+    if (error instanceof ClusterError && ANSWERS.has(error.code) && !isOvertaken(error, write)) {
+      return { write, error };
+    }
     throw error;
   }
+}
+
+/** Somebody changed or deleted the object since it was read: that says nothing about the write. */
+function isOvertaken({ code }: ClusterError, { verb }: Write): boolean {
+  return verb !== "create" && (code === "conflict" || code === "not_found");
 }
 
 /** The scale subresource answers with a Scale: of the target, it changes this field alone. */

@@ -1,4 +1,5 @@
 import {
+  ClusterError,
   collect,
   type Gap,
   type KubeObject,
@@ -42,12 +43,33 @@ const NOTHING: Planned = {
   ends: [],
 };
 
+/** How often a plan is made anew when its object changes while it is made. */
+const ATTEMPTS = 4;
+
 /**
- * Reads, plans, asks every guard rail and tries the writes without storing them.
+ * Reads, plans, asks every guard rail and tries the writes without storing them; anew when the object changes meanwhile.
  * @throws RemediationError `not_found`, `invalid_arguments`, `ledger_unavailable`
  * @throws ClusterError
  */
 export async function prepare<K extends ResourceKey, Input>(
+  action: Action<K, Input>,
+  input: Input,
+  head: PlanHead,
+  request: ActionRequest,
+  deps: RunDeps,
+): Promise<Preparation<K>> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await prepareOnce(action, input, head, request, deps);
+    } catch (error) {
+      const isOvertaken =
+        error instanceof ClusterError && (error.code === "conflict" || error.code === "not_found");
+      if (!isOvertaken || attempt >= ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function prepareOnce<K extends ResourceKey, Input>(
   action: Action<K, Input>,
   input: Input,
   head: PlanHead,

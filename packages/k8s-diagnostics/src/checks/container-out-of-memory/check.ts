@@ -3,11 +3,11 @@ import { defineCheck, type Finding, type Remedy } from "../../check.ts";
 import { latestEvent } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { type Exit, isDown, recentEnds } from "../../kube/exits/exits.ts";
-import { containerPatch } from "../../kube/patch.ts";
 import { containerCause } from "../../kube/places.ts";
 import { isReady } from "../../kube/pods.ts";
 import { parseQuantity } from "../../kube/quantity.ts";
 import { nameOf, refOf } from "../../kube/refs.ts";
+import { setResources } from "../../kube/resource-remedies.ts";
 import { type HeapOption, heapAbove } from "./heap.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -110,7 +110,13 @@ function remedies({ place }: Exit, limit: string | undefined) {
   return [
     {
       step: `Raise ${field}.limits.memory of ${nameOf(place.workload)}, for example to ${suggestion}, or make the program use less.`,
-      patch: containerPatch(place, { resources: { limits: { memory: suggestion } } }),
+      ...setResources(place.workload, [
+        {
+          container: place.name,
+          role: place.role === "container" ? "containers" : "initContainers",
+          limits: { memory: suggestion },
+        },
+      ]),
     },
   ];
 }

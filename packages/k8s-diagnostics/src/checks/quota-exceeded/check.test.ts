@@ -41,6 +41,20 @@ describe(quotaExceeded.id, () => {
     });
   });
 
+  it("offers an amount with which every Pod of a rollout fits beside the last earlier one", () => {
+    const [finding] = runOnFixture(quotaExceeded, "fault-rollout");
+    expect(finding?.remedies?.[1]?.call).toEqual({
+      tool: "remediate_set_resources",
+      arguments: {
+        namespace: "shop",
+        kind: "Deployment",
+        name: "web",
+        container: "app",
+        requests: { cpu: "15m" },
+      },
+    });
+  });
+
   it("reads several resources from the words of a StatefulSet", () => {
     const [finding] = runOnFixture(quotaExceeded, "fault-statefulset-several-resources");
     expect(finding).toMatchObject({

@@ -12,9 +12,10 @@ import { toYaml } from "../../kube/patch.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { restartOf } from "../../kube/remedy-parts.ts";
 import { setResources } from "../../kube/resource-remedies.ts";
-import { formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
+import { floorAmount, formatAmount, formatBound } from "../../kube/scheduling/requests.ts";
 import { loggedRefusals } from "./logged.ts";
 import { refusedServices } from "./refused-services.ts";
+import { roomPerPod } from "./room.ts";
 import { type Excess, fitsNow, largestAsk, largestUsers, parseQuotaRefusal, plainResource } from "./usage.ts";
 
 /** A program that gets less than this part of what it asked for will hardly do. */
@@ -65,7 +66,7 @@ function findingOf(
   name: string,
   excesses: readonly Excess[],
   quota: ObjectOf<"resourceQuotas"> | undefined,
-  objects: Pick<Objects, "pods" | "replicaSets" | "jobs">,
+  objects: Pick<Objects, "deployments" | "pods" | "replicaSets" | "jobs">,
 ): Finding {
   const ref = { kind: "ResourceQuota", namespace: owner.namespace, name };
   const relieved = quota !== undefined && excesses.every((excess) => fitsNow(excess, quota));
@@ -97,7 +98,9 @@ function findingOf(
         ]
       : excesses.length === 0
         ? [{ step: `Raise spec.hard of ${nameOf(ref)}, or remove what is not needed.` }]
-        : excesses.flatMap((excess) => remediesFor(excess, missing, nameOf(ref), workload, template)),
+        : excesses.flatMap((excess) =>
+            remediesFor(excess, missing, nameOf(ref), workload, template, objects),
+          ),
     details: {
       missing_pods: missing,
       resources: excesses.map(({ resource, requested, used, hard }) => {
@@ -118,12 +121,14 @@ function findingOf(
 }
 
 function remediesFor(
-  { resource, requested, used, hard }: Excess,
+  excess: Excess,
   missing: number,
   quota: string,
   workload: ObjectRef,
   template: PodTemplateSpec,
+  objects: Pick<Objects, "deployments" | "replicaSets" | "pods">,
 ): readonly Remedy[] {
+  const { resource, requested, used } = excess;
   const plain = plainResource(resource);
   const needed = formatBound(plain, used + requested * missing);
   const raise = {
@@ -134,7 +139,7 @@ function remediesFor(
     step: `Or free ${resource}: lower what ${nameOf(workload)} or others in the namespace request, or their replicas.`,
   };
   const ask = template?.containers.length === 1 ? largestAsk(template, resource) : undefined;
-  const left = (hard - used) / missing;
+  const left = roomPerPod(excess, missing, workload, objects);
   if (!ask || left < requested * LEAST_SHARE) return [raise, free];
   return [
     raise,
@@ -145,10 +150,4 @@ function remediesFor(
       ]),
     },
   ];
-}
-
-/** Whole millicores, Mi or pieces that fit. */
-function floorAmount(resource: string, value: number): string {
-  if (resource === "cpu") return `${Math.floor(value * 1000 + 1e-6)}m`;
-  return /memory|storage/.test(resource) ? `${Math.floor(value / 2 ** 20)}Mi` : String(Math.floor(value));
 }

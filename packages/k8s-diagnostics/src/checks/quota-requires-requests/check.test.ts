@@ -48,4 +48,9 @@ describe(quotaRequiresRequests.id, () => {
 `,
     );
   });
+
+  it("offers no more than what the quota has left for each container", () => {
+    const [finding] = runOnFixture(quotaRequiresRequests, "fault-small-quota");
+    expect(finding?.remedies?.[0]?.patch).toContain('cpu: "500m"\n              memory: "64Mi"');
+  });
 });

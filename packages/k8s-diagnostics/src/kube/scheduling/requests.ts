@@ -89,6 +89,12 @@ export function formatBound(resource: string, value: number): string {
   return isBytes(resource) ? `${Math.ceil(value / 2 ** 20)}Mi` : String(value);
 }
 
+/** Whole millicores, Mi or pieces that fit into an amount. */
+export function floorAmount(resource: string, value: number): string {
+  if (resource === "cpu") return `${Math.floor(value * 1000 + 1e-6)}m`;
+  return isBytes(resource) ? `${Math.floor(value / 2 ** 20)}Mi` : String(Math.floor(value));
+}
+
 function isBytes(resource: string): boolean {
   return /memory|storage$|hugepages/.test(resource);
 }
