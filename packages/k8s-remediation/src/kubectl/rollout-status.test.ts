@@ -208,8 +208,8 @@ const STATEFUL_SETS: readonly Row[] = [
     message: "statefulset rolling update complete 3 pods at revision web-2...",
   },
   {
-    says: "some are at the revision before; a partition of 0 is none",
-    spec: rolling(0),
+    says: "some are at the revision before, where no partition is set",
+    spec: rolling(),
     status: {
       observedGeneration: 2,
       readyReplicas: 3,
@@ -219,6 +219,13 @@ const STATEFUL_SETS: readonly Row[] = [
     },
     state: "waiting",
     message: "waiting for statefulset rolling update to complete 1 pods at revision web-2...",
+  },
+  {
+    says: "some are at the revision before; the partition of 0 is the API server's own",
+    spec: rolling(0),
+    status: { observedGeneration: 2, readyReplicas: 3, updatedReplicas: 1 },
+    state: "waiting",
+    message: "Waiting for partitioned roll out to finish: 1 out of 3 new pods have been updated...",
   },
 ];
 

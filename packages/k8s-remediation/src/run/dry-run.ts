@@ -26,9 +26,7 @@ export async function dryRun(
   const answers = await Promise.all(
     planned.writes.map((write) => attempt(writer, write, precondition, signal)),
   );
-  const failures = answers.flatMap(({ write, error }) =>
-    error && !hasEnded(write, error) ? [{ write, error }] : [],
-  );
+  const failures = answers.flatMap(({ write, error }) => (error ? [{ write, error }] : []));
   const expected =
     answers.find(({ write, object }) => object && write.verb === "patch")?.object ??
     scaledTarget(answers, target);
@@ -55,10 +53,10 @@ async function attempt(
     const object = await makeWrite(writer, write, precondition, { dryRun: true, signal });
     return { write, ...(object && { object }) };
   } catch (error) {
-    if (error instanceof ClusterError && ANSWERS.has(error.code) && !isOvertaken(error, write)) {
-      return { write, error };
-    }
-    throw error;
+    if (!(error instanceof ClusterError) || !ANSWERS.has(error.code)) throw error;
+    if (hasEnded(write, error, precondition)) return { write };
+    if (isOvertaken(error, write)) throw error;
+    return { write, error };
   }
 }
 
@@ -96,8 +94,8 @@ function changesOf(write: Write, target: KubeObject, expected: KubeObject | unde
 }
 
 /** A Pod that has ended meanwhile need not be evicted any more. */
-function hasEnded({ verb }: Write, { code }: ClusterError): boolean {
-  return verb === "evict" && code === "not_found";
+function hasEnded(write: Write, { code }: ClusterError, { uid }: Precondition): boolean {
+  return write.verb === "evict" && write.uid !== uid && (code === "not_found" || code === "conflict");
 }
 
 interface Failure {
