@@ -208,7 +208,7 @@ const STATEFUL_SETS: readonly Row[] = [
     message: "statefulset rolling update complete 3 pods at revision web-2...",
   },
   {
-    says: "some are at the revision before; a partition of 0 is none",
+    says: "some are at the revision before; a partition of 0, which the API server sets, is one to kubectl",
     spec: rolling(0),
     status: {
       observedGeneration: 2,
@@ -218,7 +218,7 @@ const STATEFUL_SETS: readonly Row[] = [
       updateRevision: "web-2",
     },
     state: "waiting",
-    message: "waiting for statefulset rolling update to complete 1 pods at revision web-2...",
+    message: "Waiting for partitioned roll out to finish: 1 out of 3 new pods have been updated...",
   },
 ];
 
