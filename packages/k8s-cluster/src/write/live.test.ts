@@ -162,16 +162,15 @@ describe.each(CASES)("$write", ({ path, send, method, type, query, body }) => {
     expect(JSON.parse(request?.body ?? "")).toEqual(body);
   });
 
-  it("is the same as a dry run but for one parameter, which a deletion repeats in its body", async () => {
+  it("is the same as a dry run but for one parameter", async () => {
     api.on(path, { body: object });
     await send({ dryRun: true });
     const [request] = api.requests;
     expect(new URL(request?.url ?? "", api.url).searchParams.getAll("dryRun")).toEqual(["All"]);
     expect(request?.url.replace(/dryRun=All&?/, "").replace(/\?$/, "")).toBe(`${path}${query}`);
-    const parameter = method === "DELETE" ? { dryRun: ["All"] } : {};
-    const sent: unknown = JSON.parse(request?.body ?? "");
-    if (Array.isArray(sent)) expect(sent).toEqual(body);
-    else expect(sent).toEqual(Object.assign({}, body, parameter));
+    // With a body, the API server reads the options of a deletion only there.
+    const sent = method === "DELETE" ? { ...Object(body), dryRun: ["All"] } : body;
+    expect(JSON.parse(request?.body ?? "")).toEqual(sent);
   });
 
   it.each<[string, Reply]>([

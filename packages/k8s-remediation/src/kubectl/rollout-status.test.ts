@@ -221,9 +221,15 @@ const STATEFUL_SETS: readonly Row[] = [
     message: "waiting for statefulset rolling update to complete 1 pods at revision web-2...",
   },
   {
-    says: "some are at the revision before; the partition of 0 is the API server's own",
+    says: "some are at the revision before; a partition of 0, which the API server sets, is one to kubectl",
     spec: rolling(0),
-    status: { observedGeneration: 2, readyReplicas: 3, updatedReplicas: 1 },
+    status: {
+      observedGeneration: 2,
+      readyReplicas: 3,
+      updatedReplicas: 1,
+      currentRevision: "web-1",
+      updateRevision: "web-2",
+    },
     state: "waiting",
     message: "Waiting for partitioned roll out to finish: 1 out of 3 new pods have been updated...",
   },

@@ -60,9 +60,10 @@ async function attempt(
   }
 }
 
-/** Somebody changed or deleted the object since it was read: that says nothing about the write. */
+/** Somebody changed or deleted the target since it was read: that says nothing about the write. */
 function isOvertaken({ code }: ClusterError, { verb }: Write): boolean {
-  return verb !== "create" && (code === "conflict" || code === "not_found");
+  if (verb === "create") return false;
+  return code === "conflict" || (code === "not_found" && verb !== "evict");
 }
 
 /** The scale subresource answers with a Scale: of the target, it changes this field alone. */
