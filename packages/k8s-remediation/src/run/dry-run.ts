@@ -62,8 +62,7 @@ async function attempt(
 
 /** Somebody changed or deleted the target since it was read: that says nothing about the write. */
 function isOvertaken({ code }: ClusterError, { verb }: Write): boolean {
-  if (verb === "create") return false;
-  return code === "conflict" || (code === "not_found" && verb !== "evict");
+  return verb !== "create" && (code === "conflict" || code === "not_found");
 }
 
 /** The scale subresource answers with a Scale: of the target, it changes this field alone. */
