@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { TOOL_NAMES } from "@k8s-ops/ops-server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HttpBridge, startHttpBridge } from "./http-bridge.ts";
 import { hasPython, pythonWithClient } from "./python-client.ts";
@@ -11,17 +12,6 @@ import { hasPython, pythonWithClient } from "./python-client.ts";
 const ENTRY = fileURLToPath(new URL("../../apps/stdio-server/dist/main.js", import.meta.url));
 const SHOP = fileURLToPath(new URL("../e2e/fixtures/shop", import.meta.url));
 const SERVER = [process.execPath, ENTRY, "--snapshot", SHOP] as const;
-const TOOLS = [
-  "diagnose_pod",
-  "diagnose_deployment",
-  "diagnose_service",
-  "diagnose_ingress",
-  "diagnose_workload",
-  "diagnose_storage",
-  "diagnose_node",
-  "diagnose_namespace",
-  "diagnose_cluster",
-];
 
 interface Ended {
   readonly stdout: string;
@@ -56,7 +46,7 @@ describe.each(["legacy", "modern"])("MCP Inspector in the %s era", (era) => {
     const { stdout, code } = await inspect("--method", "tools/list", "--strict");
     expect(code).toBe(0);
     const { result } = JSON.parse(stdout) as { result: { tools: readonly { name: string }[] } };
-    expect(result.tools.map(({ name }) => name)).toEqual(TOOLS);
+    expect(result.tools.map(({ name }) => name)).toEqual(TOOL_NAMES);
   });
 
   it("calls a tool", async () => {
@@ -93,7 +83,7 @@ describe.skipIf(!hasPython())("the Python client, if there is a python3", () => 
     expect(JSON.parse(stdout)).toMatchObject({
       protocol,
       server: "k8s-ops-mcp-server",
-      tools: TOOLS,
+      tools: TOOL_NAMES,
       structured: { state: "failing", cluster: "shop-cluster" },
       text: expect.stringContaining("config_map_missing"),
       error: { code: "invalid_name", retryable: false },
