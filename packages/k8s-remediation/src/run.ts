@@ -62,7 +62,11 @@ export async function runAction<K extends ResourceKey, Input>(
   if (!head) throw problem("malformed");
   if (presented !== undefined) await assertUnused(head, deps);
   const prepared = await prepare(action, input, head, request, deps);
-  if ("unchanged" in prepared) return { status: "unchanged", message: prepared.unchanged };
+  if ("unchanged" in prepared) {
+    // Another call may have carried the same plan out while this one was looking.
+    if (presented !== undefined) await assertUnused(head, deps);
+    return { status: "unchanged", message: prepared.unchanged };
+  }
   if (request.requiredIntent !== undefined && prepared.state.intent !== request.requiredIntent) {
     throw drifted(request.undoes);
   }

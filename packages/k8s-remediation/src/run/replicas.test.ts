@@ -44,6 +44,25 @@ describe("replicas that share a Lease", () => {
     expect(scalings(world)).toHaveLength(1);
   });
 
+  it("say that a plan was used when another one carries it out while they look", async () => {
+    const world = rig();
+    const [a, b] = [replica(world, "a"), replica(world, "b")];
+    const planId = planIdOf(await world.scale({ confirm: false }, 5, a));
+    const { read, ...ledger } = b.cluster.ledger;
+    let isFirst = true;
+    const late = async () => {
+      const entries = await read();
+      if (isFirst) {
+        isFirst = false;
+        doneOf(await world.scale({ planId }, 5, a));
+      }
+      return entries;
+    };
+    const looking = { ...b, cluster: { ...b.cluster, ledger: { ...ledger, read: late } } };
+    await expect(world.scale({ planId }, 5, looking)).rejects.toMatchObject({ code: "plan_used" });
+    expect(scalings(world)).toHaveLength(1);
+  });
+
   it("take back what another one did", async () => {
     const world = rig();
     const { actionId } = doneOf(await world.scale({}, 5, replica(world, "a")));

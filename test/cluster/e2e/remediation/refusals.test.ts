@@ -268,7 +268,7 @@ users: { admin: { role: admin }, dev: { role: team } }
 });
 
 describe("without an audit record nothing is written", () => {
-  beforeAll(() => makeCronJobs(trial.writer, OTHER, ["unrecorded"]));
+  beforeAll(() => makeCronJobs(trial.writer, OTHER, ["recorded", "unrecorded"]));
 
   it("when a file lies where the log's directory must be", async () => {
     mkdirSync(join(trial.directory, "blocked"));
@@ -281,6 +281,8 @@ describe("without an audit record nothing is written", () => {
 
   it("when the log's directory is removed between plan and apply", async () => {
     const removed = await trial.serve({ state: "removed" });
+    // The log is opened with its first record.
+    await removed.result(...callOf(suspend("recorded", { confirm: true })));
     const { next } = await removed.result(...callOf(suspend("unrecorded")));
     rmSync(join(trial.directory, "removed"), { recursive: true });
     const { error } = await removed.call(next?.tool ?? "", next?.arguments ?? {});
