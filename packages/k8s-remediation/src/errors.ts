@@ -9,6 +9,8 @@
  * - `audit_unavailable`, `ledger_unavailable`: records cannot be kept, therefore nothing is written
  * - `action_budget`, `cool_down`, `action_in_progress`: lost against another call at the last moment
  * - `not_found`: the object does not exist
+ * - `invalid_arguments`: the call cannot mean anything
+ * - `permission_denied`: the policy does not permit to take that action back
  */
 export type RemediationErrorCode =
   | "precondition_failed"
@@ -42,10 +44,17 @@ const RETRYABLE: ReadonlySet<RemediationErrorCode> = new Set([
 export class RemediationError extends Error {
   override readonly name = "RemediationError";
   readonly code: RemediationErrorCode;
+  /** Codes of the guard rails that refused, else the error's own. */
+  readonly codes: readonly string[];
 
-  constructor(code: RemediationErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: RemediationErrorCode,
+    message: string,
+    { codes = [code], ...options }: ErrorOptions & { readonly codes?: readonly string[] } = {},
+  ) {
     super(message, options);
     this.code = code;
+    this.codes = codes;
   }
 
   get retryable(): boolean {

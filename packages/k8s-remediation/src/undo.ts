@@ -44,7 +44,7 @@ export async function undoAction(entry: Entry, request: ActionRequest, deps: Run
   await assertWritten(entry, deps);
   const undoing = {
     ...request,
-    undoes: id,
+    undoes: { id, at: entry.at },
     ...(entry.expected !== undefined && { requiredIntent: entry.expected }),
   };
   const { object } = undo;
@@ -56,7 +56,8 @@ export async function undoAction(entry: Entry, request: ActionRequest, deps: Run
     case "revision": {
       const { namespace, name, resource } = object;
       if (!isRolled(resource)) throw new RemediationError("not_undoable", "It has no revisions.");
-      return runAction(rollback, { resource, namespace, name, revision: undo.revision }, undoing, deps);
+      const exactly = { ...undoing, requiredResult: entry.before };
+      return runAction(rollback, { resource, namespace, name, revision: undo.revision }, exactly, deps);
     }
   }
 }

@@ -22,7 +22,7 @@ interface Pair {
 }
 
 /**
- * Where two Pod templates differ, at most 20 fields. Items of lists are compared by name where they have one; what
+ * Where two Pod templates differ, at most 20 fields unless another number is given. Items of lists are compared by name where they have one; what
  * nobody means to change is left out.
  * @param shown The templates to take the values from, where those compared hold what must not be shown
  */
@@ -30,9 +30,10 @@ export function templateChanges(
   before: unknown,
   after: unknown,
   shown: Pair = { before, after },
+  most = MAX_CHANGES,
 ): readonly TemplateChange[] {
   const changes: TemplateChange[] = [];
-  compare({ before, after }, shown, "", changes);
+  compare({ before, after }, shown, "", changes, most);
   return changes;
 }
 
@@ -61,8 +62,14 @@ function segmentsOf(path: string): readonly string[] {
     .filter((segment) => segment !== "");
 }
 
-function compare({ before, after }: Pair, shown: Pair, path: string, changes: TemplateChange[]): void {
-  if (changes.length >= MAX_CHANGES || Object.is(before, after) || ADDED.has(path)) return;
+function compare(
+  { before, after }: Pair,
+  shown: Pair,
+  path: string,
+  changes: TemplateChange[],
+  most: number,
+): void {
+  if (changes.length >= most || Object.is(before, after) || ADDED.has(path)) return;
   // Absent metadata is empty metadata: what was added to it is named field by field.
   const isOpen = path === "" || path.startsWith("metadata");
   const left = fieldsOf(isOpen ? (before ?? {}) : before);
@@ -79,6 +86,7 @@ function compare({ before, after }: Pair, shown: Pair, path: string, changes: Te
       { before: fieldsOf(shown.before)?.get(key), after: fieldsOf(shown.after)?.get(key) },
       inner,
       changes,
+      most,
     );
   }
 }

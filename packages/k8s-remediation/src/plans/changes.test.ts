@@ -15,8 +15,8 @@ describe("changesBetween", () => {
       Object.assign(metadata.annotations ?? {}, { team: "search" });
     });
     expect(changesBetween("deployments", web(), after)).toEqual([
-      { path: "metadata.annotations.team", before: "checkout", after: "search" },
       { path: "spec.replicas", before: 2, after: 5 },
+      { path: "metadata.annotations.team", before: "checkout", after: "search" },
     ]);
   });
 
@@ -76,10 +76,15 @@ describe("changesBetween", () => {
     expect(changesBetween("deployments", web(), after)).toEqual([]);
   });
 
-  it("ends after 20 fields", () => {
-    const after = web(({ metadata }) => {
+  it("puts images and commands before the rest of the spec, and that before labels and annotations", () => {
+    const after = web(({ metadata, spec = {} }) => {
       metadata.labels = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`l${index}`, "x"]));
+      spec.replicas = 9;
+      const { template } = spec as { template: { spec: { containers: { image: string }[] } } };
+      for (const container of template.spec.containers.slice(0, 1)) container.image = "web:9";
     });
-    expect(changesBetween("deployments", web(), after)).toHaveLength(20);
+    const paths = changesBetween("deployments", web(), after).map(({ path }) => path);
+    expect(paths.slice(0, 2)).toEqual(["spec.template.spec.containers[app].image", "spec.replicas"]);
+    expect(paths.length).toBeGreaterThan(50);
   });
 });

@@ -4,17 +4,36 @@ import { type TemplateChange, templateChanges } from "@k8s-ops/k8s-diagnostics/k
 /** Repeats the whole object, as it once was applied. */
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
 
-/** What a write changes in an object, fit to be shown: at most 20 fields, secrets redacted. */
+/** Beyond it, fields are only counted. */
+const MOST_COMPARED = 1_000;
+
+/** What a change may do most harm with comes first, so that it is the last to be left out. */
+const WEIGHTIEST_FIRST: readonly RegExp[] = [
+  /\.(?:image|command|args)\b/,
+  /\b(?:securityContext|serviceAccount(?:Name)?|host(?:Network|PID|IPC|Path)|volumes)\b/,
+  /^spec\b/,
+];
+
+/** What a write changes in an object, fit to be shown: weightiest first, secrets redacted. */
 export function changesBetween(
   resource: ResourceKey,
   before: KubeObject,
   after: KubeObject,
 ): readonly TemplateChange[] {
   const shown = (object: KubeObject): unknown => wanted(redactObject(resource, readable(object)));
-  return templateChanges(wanted(before), wanted(after), {
-    before: shown(before),
-    after: shown(after),
-  }).filter(({ before: old, after: next }) => old !== undefined || next !== undefined);
+  return templateChanges(
+    wanted(before),
+    wanted(after),
+    { before: shown(before), after: shown(after) },
+    MOST_COMPARED,
+  )
+    .filter(({ before: old, after: next }) => old !== undefined || next !== undefined)
+    .toSorted((a, b) => weight(a) - weight(b));
+}
+
+function weight({ path }: TemplateChange): number {
+  const found = WEIGHTIEST_FIRST.findIndex((pattern) => pattern.test(path));
+  return found < 0 ? WEIGHTIEST_FIRST.length : found;
 }
 
 /** The parts that people write. */

@@ -26,8 +26,10 @@ export interface Plan {
   readonly expires_at?: string;
   readonly summary: string;
   readonly object: ObjectRef;
-  /** At most 20 fields, secrets redacted. */
+  /** At most 50 fields, weightiest first, secrets redacted. */
   readonly changes: readonly TemplateChange[];
+  /** How many further fields change. */
+  readonly more_changes?: number;
   readonly blast_radius: BlastRadius;
   readonly refused: readonly ToldVerdict[];
   readonly warnings: readonly ToldVerdict[];

@@ -33,6 +33,7 @@ const states: fc.Arbitrary<PlanState> = fc.record({
   uid: text,
   intent: text,
   facts: json,
+  effect: text,
   evicts: fc.array(text, { maxLength: 3 }),
   verdicts: fc.array(text, { maxLength: 3 }),
 });
@@ -55,7 +56,14 @@ const request: PlanRequest = {
   tool: "remediate_scale_deployment",
   arguments: { namespace: "shop", replicas: 3 },
 };
-const state: PlanState = { uid: "u", intent: "i", facts: { old: 1 }, evicts: ["a"], verdicts: ["warn x"] };
+const state: PlanState = {
+  uid: "u",
+  intent: "i",
+  facts: { old: 1 },
+  effect: "e",
+  evicts: ["a"],
+  verdicts: ["warn x"],
+};
 const mint = () => mintToken(KEY, newHead(NOW), request, state);
 const problem = (token: string, now = NOW) => tokenProblem(KEY, token, request, state, now);
 
@@ -94,7 +102,7 @@ describe("a plan's token", () => {
       fc.property(
         states,
         states,
-        fc.subarray(["uid", "intent", "facts", "evicts", "verdicts"] as const, { minLength: 1 }),
+        fc.subarray(["uid", "intent", "facts", "effect", "evicts", "verdicts"] as const, { minLength: 1 }),
         (seen, other, members) => {
           const changed = { ...seen, ...Object.fromEntries(members.map((name) => [name, other[name]])) };
           fc.pre(!isSame(seen, changed));

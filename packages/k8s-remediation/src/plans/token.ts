@@ -27,6 +27,8 @@ export interface PlanState {
   /** Of spec, labels and annotations, see digest.ts. */
   readonly intent: string;
   readonly facts: Readonly<Record<string, unknown>>;
+  /** Digest of the writes, and of what the dry run made of them. */
+  readonly effect: string;
   /** UIDs of the Pods that are evicted. */
   readonly evicts: readonly string[];
   /** Codes of guard rails that refuse or warn. */

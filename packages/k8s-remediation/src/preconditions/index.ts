@@ -1,3 +1,4 @@
+import type { Gap } from "@k8s-ops/k8s-cluster";
 import { actionBudget } from "./action-budget/precondition.ts";
 import { autoscaled } from "./autoscaled/precondition.ts";
 import { beingDeleted } from "./being-deleted/precondition.ts";
@@ -48,11 +49,38 @@ export const PRECONDITIONS = [
 
 /** What every guard rail says. */
 export function judge(situation: Situation): readonly Verdict[] {
-  return PRECONDITIONS.flatMap((precondition: Precondition): readonly Verdict[] => {
-    const verdicts = precondition.judge(situation);
-    if (verdicts.length === 0) return [{ code: precondition.code, verdict: "pass", message: "" }];
-    return verdicts.map((verdict) => ({ code: precondition.code, ...verdict }));
+  const blind: Blind[] = [];
+  const verdicts = PRECONDITIONS.flatMap((precondition: Precondition): readonly Verdict[] => {
+    const { code } = precondition;
+    const judged = precondition.judge(situation);
+    if (judged.length > 0) return judged.map((verdict) => ({ code, ...verdict }));
+    const gaps = gapsOf(precondition, situation);
+    if (gaps.length === 0) return [{ code, verdict: "pass", message: "" }];
+    blind.push({ code, gaps });
+    return [];
   });
+  return [...verdicts, ...unjudged(blind)];
+}
+
+interface Blind {
+  readonly code: string;
+  readonly gaps: readonly Gap[];
+}
+
+function gapsOf(precondition: Precondition, situation: Situation): readonly Gap[] {
+  const wanted = precondition.judgesBy?.(situation) ?? [];
+  return (situation.gaps ?? []).filter(({ resource }) => wanted.some((each) => each === resource));
+}
+
+/** What could not be read must not look as if it were in order. */
+function unjudged(blind: readonly Blind[]): readonly Verdict[] {
+  if (blind.length === 0) return [];
+  const codes = blind.map(({ code }) => code).join(", ");
+  const unread = new Set(
+    blind.flatMap(({ gaps }) => gaps.map(({ resource, reason }) => `${resource} (${reason})`)),
+  );
+  const message = `${codes} could not be judged, because these could not be read: ${[...unread].join(", ")}.`;
+  return [{ code: "not_checked", verdict: "refuse", message, override: "call" }];
 }
 
 /** The codes that a call may name as overridden. */

@@ -1,4 +1,4 @@
-import type { KubeObject, Objects } from "@k8s-ops/k8s-cluster";
+import type { Gap, KubeObject, Objects, ResourceKey } from "@k8s-ops/k8s-cluster";
 import type { Planned } from "../action.ts";
 import type { Entry } from "../ledger/entry.ts";
 import type { WriteRules } from "../ledger/rules.ts";
@@ -39,6 +39,8 @@ export interface Situation {
   readonly planned: Planned;
   /** Redacted. */
   readonly objects: Objects;
+  /** What could not be read. */
+  readonly gaps?: readonly Gap[];
   readonly rules: WriteRules;
   readonly caller: string;
   readonly entries: readonly Entry[];
@@ -55,6 +57,8 @@ export interface Precondition {
   /** For the reference: when it speaks, and what lifts a refusal. */
   readonly when: string;
   readonly liftedBy: string;
+  /** What it has to see to judge this plan. Default: what the plan itself holds. */
+  judgesBy?(situation: Situation): readonly ResourceKey[];
   /** Empty: it has nothing against the plan. */
   judge(situation: Situation): readonly Omit<Verdict, "code">[];
 }

@@ -23,7 +23,12 @@ export interface Committed {
 export interface Ticket {
   readonly id: string;
   readonly planId: string;
+}
+
+/** A ticket that both records of the intent are stored for. */
+export interface Entered extends Ticket {
   readonly approval: Approval;
+  readonly entry: Entry;
 }
 
 export function verifyMsOf({ verifyMs = VERIFY_MS }: Pick<RunDeps, "verifyMs">): number {
@@ -31,36 +36,60 @@ export function verifyMsOf({ verifyMs = VERIFY_MS }: Pick<RunDeps, "verifyMs">):
 }
 
 /**
- * Carries an approved plan out: enters it into the ledger, records the intent, writes, records the outcome. Nothing is
- * written unless both records of the intent are stored. The caller's signal counts no more: what is begun is finished.
+ * Enters an approved plan into the ledger and the audit log. Without both nothing may be written.
  * @throws RemediationError what {@link reservation} throws; `audit_unavailable`
- * @throws ClusterError when the write was refused, or when nobody knows what became of it
  */
-export async function commit<K extends ResourceKey, Input>(
-  action: Action<K, Input>,
-  input: Input,
-  prepared: Prepared<K>,
-  ticket: Ticket,
+export async function enter(
+  prepared: Prepared,
+  ticket: Ticket & Pick<Entered, "approval">,
   request: ActionRequest,
   deps: RunDeps,
-): Promise<Committed> {
+): Promise<Entered> {
   const { cluster, audit, rules, now = Date.now } = deps;
-  const { ledger } = cluster;
   const started = now();
   const until = started + WRITE_MS + verifyMsOf(deps);
   const entry = entryOf(prepared, ticket, request, { at: started, until });
   const overridden = new Set(request.overrides.filter((code) => rules.overrides.has(code)));
-  await ledger.update(reservation(entry, rules, overridden));
-  const settle = async (outcome: ActionOutcome, change: Partial<Entry> = {}): Promise<void> =>
-    ledger.update(settlement(ticket.id, { outcome, ...change }));
-
+  await cluster.ledger.update(reservation(entry, rules, overridden));
+  const entered = { ...ticket, entry };
   try {
-    await audit.append(intentOf(entry, prepared, ticket, request, cluster.writer.cluster.name));
+    await audit.append(intentOf(prepared, entered, request, cluster.writer.cluster.name));
+    return entered;
   } catch (error) {
-    await settle("not_applied").catch(() => {});
+    await cluster.ledger.update(settlement(ticket.id, { outcome: "not_applied" })).catch(() => {});
     throw auditUnavailable(error);
   }
+}
 
+/** Uses a plan up that was declined: nobody else may approve it. @throws RemediationError `ledger_unavailable` */
+export async function spend(
+  prepared: Prepared,
+  ticket: Ticket,
+  request: ActionRequest,
+  { cluster, now = Date.now }: RunDeps,
+): Promise<void> {
+  const at = now();
+  const entry: Entry = { ...entryOf(prepared, ticket, request, { at, until: at }), outcome: "not_applied" };
+  await cluster.ledger.update((entries) =>
+    entries.some(({ id }) => id === entry.id) ? entries : [...entries, entry],
+  );
+}
+
+/**
+ * Writes what was entered, and records the outcome. The caller's signal counts no more: what is begun is finished.
+ * @throws ClusterError when the write was refused, or when nobody knows what became of it; RemediationError `plan_stale`
+ */
+export async function carryOut<K extends ResourceKey, Input>(
+  action: Action<K, Input>,
+  input: Input,
+  prepared: Prepared<K>,
+  { entry }: Entered,
+  request: ActionRequest,
+  deps: RunDeps,
+): Promise<Committed> {
+  const { cluster, audit } = deps;
+  const settle = async (outcome: ActionOutcome, change: Partial<Entry> = {}): Promise<void> =>
+    cluster.ledger.update(settlement(entry.id, { outcome, ...change }));
   const warnings: string[] = [];
   const afterwards = async (what: string, record: () => Promise<void>): Promise<void> => {
     await record().catch(() => warnings.push(`${what} could not be stored; the write itself is done.`));
@@ -68,7 +97,7 @@ export async function commit<K extends ResourceKey, Input>(
   try {
     const applied = await applyPlan(cluster.writer, prepared.planned, prepared.precondition, {
       dryRun: false,
-      until: started + verifyMsOf(deps),
+      until: entry.at + verifyMsOf(deps),
       reread: () => reread(action, input, prepared, deps),
       ...(request.progress && { progress: request.progress }),
     });
@@ -78,7 +107,7 @@ export async function commit<K extends ResourceKey, Input>(
         settle("success", target ? { expected: intentDigest(target) } : {}),
       ),
       afterwards("The outcome in the audit log", () =>
-        audit.append({ event: "outcome", action_id: ticket.id, outcome: "success" }),
+        audit.append({ event: "outcome", action_id: entry.id, outcome: "success" }),
       ),
     ]);
     return { applied, warnings };
@@ -90,7 +119,7 @@ export async function commit<K extends ResourceKey, Input>(
     const told = outcome === "not_applied" ? "failed" : outcome === "success" ? "success" : "unknown";
     const { code = "internal_error", message = "" } = error as { code?: string; message?: string };
     await audit
-      .append({ event: "outcome", action_id: ticket.id, outcome: told, code, message })
+      .append({ event: "outcome", action_id: entry.id, outcome: told, code, message })
       .catch(() => {});
     if (outcome === "success")
       return { applied: { left: [] }, warnings: [`The API server's answer was lost: ${message}`] };
@@ -114,14 +143,13 @@ function entryOf(
     before: state.intent,
     ...(expected !== undefined && { expected }),
     undo: planned.undo,
-    ...(undoes !== undefined && { undoes }),
+    ...(undoes !== undefined && { undoes: undoes.id }),
   };
 }
 
 function intentOf(
-  entry: Entry,
   { planned }: Prepared,
-  { planId, approval }: Ticket,
+  { entry, planId, approval }: Entered,
   request: ActionRequest,
   cluster: string,
 ) {

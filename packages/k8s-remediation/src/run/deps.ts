@@ -94,10 +94,12 @@ export interface ActionRequest {
   /** Codes of guard rails that the caller wants to override. */
   readonly overrides: readonly string[];
   readonly person?: Person;
-  /** The action that is taken back. */
-  readonly undoes?: string;
+  /** The action that is taken back, and when it was taken, in milliseconds since the epoch. */
+  readonly undoes?: { readonly id: string; readonly at: number };
   /** Digest of what people must want of the object for the action to make sense, see plans/digest.ts. */
   readonly requiredIntent?: string;
+  /** Digest of what people must want of it afterwards. */
+  readonly requiredResult?: string;
   readonly signal: AbortSignal;
   readonly progress?: (message: string) => void;
 }

@@ -70,8 +70,7 @@ function scaledTarget(answers: readonly Attempt[], target: KubeObject): KubeObje
   const scaling = answers.find(({ write, error }) => write.verb === "scale" && !error)?.write;
   if (scaling?.verb !== "scale") return undefined;
   const { spec } = target as { spec?: Readonly<Record<string, unknown>> };
-  const scaled = { ...target, spec: { ...spec, replicas: scaling.replicas } };
-  return scaled;
+  return { ...target, spec: { ...spec, replicas: scaling.replicas } } as KubeObject;
 }
 
 /** What says something about the write, rather than about reaching the cluster. */

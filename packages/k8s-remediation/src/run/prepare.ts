@@ -7,11 +7,11 @@ import {
   RESOURCES,
   type ResourceKey,
 } from "@k8s-ops/k8s-cluster";
-import { refOf, type TemplateChange } from "@k8s-ops/k8s-diagnostics/kube";
+import { refOf } from "@k8s-ops/k8s-diagnostics/kube";
 import type { Action, Before, FieldChange, Planned, Undo } from "../action.ts";
 import { RemediationError } from "../errors.ts";
 import { blastRadius } from "../plans/blast-radius.ts";
-import { intentDigest } from "../plans/digest.ts";
+import { digestOf, intentDigest } from "../plans/digest.ts";
 import type { Plan, ToldVerdict } from "../plans/plan.ts";
 import { valueAt } from "../plans/pointer.ts";
 import type { PlanHead, PlanState } from "../plans/token.ts";
@@ -42,6 +42,22 @@ const NOTHING: Planned = {
   undo: { by: "nothing", why: "Nothing would be done." },
   ends: [],
 };
+
+const MOST_CHANGES = 50;
+
+/** What an action refuses because the call cannot mean anything, whatever else holds. */
+const MISTAKES: ReadonlySet<string> = new Set([
+  "invalid_image",
+  "unknown_container",
+  "invalid_amount",
+  "revision_not_found",
+]);
+
+/** Warnings that come and go by themselves: that one is gone must not make a plan stale. */
+const PASSING: ReadonlySet<string> = new Set(["rollout_in_progress", "disruption_budget"]);
+
+/** For so long an undo gives back what was there although a guard rail that a call may override speaks against it. */
+const FREE_UNDO_MS = 60 * 60 * 1000;
 
 /** How often a plan is made anew when its object changes while it is made. */
 const ATTEMPTS = 4;
@@ -92,21 +108,32 @@ async function prepareOnce<K extends ResourceKey, Input>(
     target,
     history,
     objects: snapshot.objects,
-    now: new Date(at).toISOString(),
+    // Of the plan: what it writes must be the same when it is carried out.
+    now: new Date(head.issuedAt * 1000).toISOString(),
     seed: head.nonce.toString("hex").slice(0, 6),
   };
   const outcome = action.plan(input, before);
   if ("unchanged" in outcome) return { unchanged: outcome.unchanged, target };
+  if ("refused" in outcome && MISTAKES.has(outcome.refused)) {
+    throw new RemediationError("invalid_arguments", outcome.message);
+  }
+  const intent = intentDigest(target);
+  if (request.requiredIntent !== undefined && request.requiredIntent !== intent) throw drifted(request);
   const intended = "refused" in outcome ? NOTHING : withoutRedo(outcome, request);
   const { uid = "", resourceVersion = "" } = target.metadata;
   const precondition = { uid, resourceVersion };
   const tried = await dryRun(writer, intended, target, precondition, signal);
   const planned = { ...intended, undo: asStored(intended.undo, tried.expected) };
+  const expected = tried.expected && intentDigest(tried.expected);
+  if (request.requiredResult !== undefined && expected !== undefined && request.requiredResult !== expected) {
+    throw historyChanged(request);
+  }
   const judged = judge({
     action: action.id,
     target,
     planned,
     objects: snapshot.objects,
+    gaps: snapshot.gaps,
     rules,
     caller: request.caller,
     entries,
@@ -114,35 +141,40 @@ async function prepareOnce<K extends ResourceKey, Input>(
     now: at,
     isUndo: request.undoes !== undefined,
   });
+  const isBlind = judged.some(({ code }) => code === "not_checked");
+  const refusal = "refused" in outcome ? [outcome] : [];
   const verdicts = withOverrides(
     [
-      ...("refused" in outcome
-        ? [{ code: outcome.refused, verdict: "refuse", message: outcome.message } as const]
-        : []),
+      ...refusal.map(({ refused, message }) => ({ code: refused, verdict: "refuse", message }) as const),
       // Of a plan that there is not, nothing passes.
-      ...judged.filter(({ verdict }) => !("refused" in outcome) || verdict !== "pass"),
-      ...unread(snapshot.gaps, planned.ends.length > 0 || tried.changes.some(isFewer)),
-      ...tried.verdicts,
+      ...[...judged, ...(isBlind ? [] : unread(snapshot.gaps)), ...tried.verdicts].filter(
+        ({ verdict }) => refusal.length === 0 || verdict !== "pass",
+      ),
     ],
     request,
     rules.overrides,
+    at,
   );
   return {
     before,
     planned,
     precondition,
-    ...(tried.expected && { expected: intentDigest(tried.expected) }),
+    ...(expected !== undefined && { expected }),
     state: {
       uid,
-      intent: intentDigest(target),
+      intent,
       facts: planned.facts,
+      effect: digestOf({ writes: planned.writes, expected }),
       evicts: planned.writes.flatMap((write) => (write.verb === "evict" ? [write.uid] : [])).sort(),
-      verdicts: verdicts.flatMap(({ code, verdict }) => (verdict === "pass" ? [] : [`${verdict} ${code}`])),
+      verdicts: verdicts.flatMap(({ code, verdict }) =>
+        verdict === "pass" || PASSING.has(code) ? [] : [`${verdict} ${code}`],
+      ),
     },
     plan: {
       summary: planned.summary,
       object: refOf(target),
-      changes: tried.changes,
+      changes: tried.changes.slice(0, MOST_CHANGES),
+      ...(tried.changes.length > MOST_CHANGES && { more_changes: tried.changes.length - MOST_CHANGES }),
       blast_radius: blastRadius(target, planned, snapshot.objects),
       refused: verdicts.filter(({ verdict }) => verdict === "refuse").map(told),
       warnings: [
@@ -168,7 +200,21 @@ function asStored(undo: Undo, expected: KubeObject | undefined): Undo {
 /** An undo is the end: taking it back in turn could go on for ever. */
 function withoutRedo(planned: Planned, { undoes }: ActionRequest): Planned {
   if (undoes === undefined) return planned;
-  return { ...planned, undo: { by: "nothing", why: "Call the tool of the action again to do it again." } };
+  return { ...planned, undo: { by: "nothing", why: "An undo is not undone; call the action's tool again." } };
+}
+
+function drifted({ undoes }: ActionRequest): RemediationError {
+  return new RemediationError(
+    "drifted",
+    `The object was changed after ${undoes?.id ?? "the action"}, so that taking that back would also touch what came later. Look at it and change it with its own tool.`,
+  );
+}
+
+function historyChanged({ undoes }: ActionRequest): RemediationError {
+  return new RemediationError(
+    "not_undoable",
+    `The history of the object no longer holds what was there before ${undoes?.id ?? "the action"}. Look at it and change it with its own tool.`,
+  );
 }
 
 function missing({ resource, namespace, name }: { resource: ResourceKey; namespace: string; name: string }) {
@@ -182,32 +228,24 @@ function told(verdict: Verdict): ToldVerdict {
   return { code: verdict.code, message: verdict.message, ...(override !== undefined && { override }) };
 }
 
-/** Guard rails that could not see what they judge by must not look as if they had nothing against it. */
-function unread(gaps: readonly Gap[], endsPods: boolean): readonly Verdict[] {
-  const [first] = gaps;
-  if (!first) return [];
+/** What could not be read, and which no guard rail of this plan judges by. */
+function unread(gaps: readonly Gap[]): readonly Verdict[] {
+  if (gaps.length === 0) return [];
   const message = `Could not be read: ${gaps.map(({ resource, reason }) => `${resource} (${reason})`).join(", ")}.`;
-  const matters = endsPods && gaps.some(({ resource }) => GUARDING.has(resource));
-  if (!matters) return [{ code: "not_checked", verdict: "warn", message }];
-  return [{ code: "not_checked", verdict: "refuse", message, override: "call" }];
+  return [{ code: "not_checked", verdict: "warn", message }];
 }
-
-/** Which Pods end by it is known only where they can be read. */
-function isFewer({ path, before, after }: TemplateChange): boolean {
-  return path === "spec.replicas" && Number(after) < Number(before);
-}
-
-const GUARDING: ReadonlySet<string> = new Set(["pods", "podDisruptionBudgets"]);
 
 function withOverrides(
   verdicts: readonly Verdict[],
-  { overrides }: ActionRequest,
+  { overrides, undoes }: ActionRequest,
   permitted: ReadonlySet<string>,
+  now: number,
 ): readonly Verdict[] {
+  const isFree = undoes !== undefined && now - undoes.at < FREE_UNDO_MS;
   return verdicts.map((verdict): Verdict => {
-    if (verdict.verdict !== "refuse" || verdict.override !== "call" || !overrides.includes(verdict.code)) {
-      return verdict;
-    }
+    if (verdict.verdict !== "refuse" || verdict.override !== "call") return verdict;
+    if (isFree) return { code: verdict.code, verdict: "warn", message: verdict.message };
+    if (!overrides.includes(verdict.code)) return verdict;
     if (permitted.has(verdict.code)) {
       return { code: verdict.code, verdict: "warn", message: `Overridden: ${verdict.message}` };
     }
@@ -216,7 +254,8 @@ function withOverrides(
   });
 }
 
-function undoText({ undo }: Planned): string {
+function undoText({ undo, writes }: Planned): string {
+  if (writes.length === 0) return "";
   return undo.by === "nothing"
     ? `Irreversible: ${undo.why}`
     : "remediate_undo with the action_id of the result takes it back, unless the object was changed since.";

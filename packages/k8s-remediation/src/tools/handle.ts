@@ -10,12 +10,15 @@ import { type Diagnosis, diagnoseObject, type TargetName } from "@k8s-ops/k8s-di
 import { type CallContext, InputRequired } from "@k8s-ops/mcp-contract";
 import type { Action } from "../action.ts";
 import { RemediationError } from "../errors.ts";
+import type { WriteRules } from "../ledger/rules.ts";
+import type { Plan } from "../plans/plan.ts";
 import { OVERRIDABLE_CODES } from "../preconditions/index.ts";
 import type { ActionCluster, ActionRequest, Person, RunDeps } from "../run/deps.ts";
 import { type RunResult, runAction } from "../run.ts";
 import type { RemediateDeps } from "./deps.ts";
 import { renderPlan } from "./render.ts";
 import { type ActionResult, type Called, notDone, success, unchanged } from "./result.ts";
+import { withShortValues } from "./shrink.ts";
 
 /** Arguments that every remediate tool takes. */
 export interface CommonArguments {
@@ -56,6 +59,7 @@ export async function openRun(
   args: CommonArguments,
   call: CallContext,
   deps: RemediateDeps,
+  undone?: string,
 ): Promise<Run> {
   const { reason, confirm = false, plan_id, override = [], context, ...names } = args;
   const unknown = override.filter((code) => !OVERRIDABLE_CODES.has(code));
@@ -66,8 +70,7 @@ export async function openRun(
     );
   }
   const cluster = await deps.actionCluster(context, call);
-  const place = {
-    tool,
+  const where = {
     ...(namespace !== "" && { namespace }),
     ...(context !== undefined && { context }),
   };
@@ -95,13 +98,33 @@ export async function openRun(
       cluster,
       // Opened with the first record: a plan needs none.
       audit: { append: async (record) => (await deps.audit()).append(record) },
-      rules: deps.rules(call, place),
+      rules: rulesOf(
+        [tool, ...(undone === undefined ? [] : [undone])].map((each) =>
+          deps.rules(call, { tool: each, ...where }),
+        ),
+      ),
       key: await deps.signingKey(),
       ...(deps.ownPod && { ownPod: deps.ownPod }),
       ...(deps.verifyMs !== undefined && { verifyMs: deps.verifyMs }),
     },
   };
 }
+
+/** Of several tools the strictest: who takes an action back does what its tool does. */
+function rulesOf([first, ...others]: readonly WriteRules[]): WriteRules {
+  if (!first) throw new Error("no tool");
+  return others.reduce(
+    (a, b) => ({
+      ...a,
+      approval: APPROVALS.find((mode) => mode === a.approval || mode === b.approval) ?? "never",
+      overrides: new Set([...a.overrides].filter((code) => b.overrides.has(code))),
+      isProtected: (namespace) => a.isProtected(namespace) || b.isProtected(namespace),
+    }),
+    first,
+  );
+}
+
+const APPROVALS = ["never", "ask", "confirm"] as const satisfies readonly WriteRules["approval"][];
 
 /**
  * What the tool answers.
@@ -138,8 +161,13 @@ const QUESTION_SCHEMA = {
   required: [APPROVE],
 } as const;
 
-function questionText({ tool, cluster, reason }: Called, plan: Parameters<typeof renderPlan>[0]): string {
-  const { plan_id: _, ...shown } = plan;
+/** A question has to fit into one message, and nothing of it may be cut: values are shortened, fields are not left out. */
+const QUESTION_CHARACTERS = 6_000;
+const LEAST_VALUE = 40;
+
+function questionText({ tool, cluster, reason }: Called, plan: Plan): string {
+  const most = Math.max(LEAST_VALUE, Math.floor(QUESTION_CHARACTERS / (2 * plan.changes.length + 1)));
+  const { plan_id: _, ...shown } = withShortValues({ ...plan, passed: [] }, most);
   const why = reason === undefined ? [] : [`Reason given by the agent: ${JSON.stringify(reason)}`];
   return [`${tool} on cluster ${cluster}.`, ...renderPlan(shown), ...why].join("\n");
 }

@@ -43,6 +43,9 @@ export function renderPlan(plan: Plan): readonly string[] {
   return [
     ...(plan.summary === "" ? [] : [`Plan: ${plan.summary}`]),
     ...plan.changes.map(renderChange),
+    ...(plan.more_changes === undefined
+      ? []
+      : [`  and ${plan.more_changes} more fields, which are not shown`]),
     ...(replicas ? [`  replicas: ${replicas.ready} of ${replicas.desired} ready`] : []),
     ...(pods_ending > 0 ? [`  Pods that end at once (${pods_ending}): ${pods.join(", ")}${more}`] : []),
     ...budgets.map(
@@ -52,7 +55,7 @@ export function renderPlan(plan: Plan): readonly string[] {
     ...plan.refused.map((verdict) => `  refused ${renderVerdict(verdict)}`),
     ...plan.warnings.map((verdict) => `  warning ${renderVerdict(verdict)}`),
     ...(plan.passed.length > 0 ? [`  nothing against it: ${plan.passed.join(", ")}`] : []),
-    `  ${plan.undo}`,
+    ...(plan.undo === "" ? [] : [`  ${plan.undo}`]),
     ...(plan.plan_id === undefined ? [] : [`  plan_id: ${plan.plan_id}, until ${plan.expires_at}`]),
   ];
 }
@@ -66,7 +69,12 @@ function renderVerdict({ code, message, override }: ToldVerdict): string {
 }
 
 function renderChange({ path, before, after }: TemplateChange): string {
-  return `  ${path}: ${shown(before)} → ${shown(after)}`;
+  return `  ${shownPath(path)}: ${shown(before)} → ${shown(after)}`;
+}
+
+/** Names of variables and annotations may hold anything: what does not look like a path is quoted. */
+function shownPath(path: string): string {
+  return /^[\w.$/[\]-]{1,200}$/.test(path) ? path : JSON.stringify(path);
 }
 
 function shown(value: unknown): string {

@@ -1,3 +1,4 @@
+import { digestOf } from "../plans/digest.ts";
 import type { Plan } from "../plans/plan.ts";
 import type { ActionResult } from "./result.ts";
 
@@ -50,6 +51,23 @@ function withChanges(
 
 function shortChange({ path, before, after }: Plan["changes"][number]): Plan["changes"][number] {
   return { path, before: shortValue(before), after: shortValue(after) };
+}
+
+/** Values of at most so many characters; of longer ones the beginning, the length and a digest. */
+export function withShortValues(plan: Plan, most: number): Plan {
+  const short = (value: unknown): unknown => {
+    const text = JSON.stringify(value);
+    if (text === undefined || text.length <= most) return value;
+    return `${text.slice(0, most)}… (${text.length} characters, digest ${digestOf(value)})`;
+  };
+  return {
+    ...plan,
+    changes: plan.changes.map(({ path, before, after }) => ({
+      path,
+      before: short(before),
+      after: short(after),
+    })),
+  };
 }
 
 function shortValue(value: unknown): unknown {

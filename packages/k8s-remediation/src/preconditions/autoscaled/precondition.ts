@@ -8,6 +8,7 @@ export const autoscaled = definePrecondition({
   code: "autoscaled",
   when: "a HorizontalPodAutoscaler sets the replicas",
   liftedBy: "call",
+  judgesBy: ({ target, planned }) => (replicasChange(target, planned) ? ["horizontalPodAutoscalers"] : []),
   judge({ target, planned, objects }) {
     const change = replicasChange(target, planned);
     if (!change) return [];

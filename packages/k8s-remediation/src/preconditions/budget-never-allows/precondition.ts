@@ -14,6 +14,7 @@ export const budgetNeverAllows = definePrecondition({
   code: "budget_never_allows",
   when: "a drain would wait for a budget that wants all of its Pods",
   liftedBy: "call",
+  judgesBy: ({ planned }) => (evictedPods(planned).length > 0 ? ["podDisruptionBudgets", "pods"] : []),
   judge({ planned, objects }) {
     if (!planned.waitsForBudgets) return [];
     return held(evictedPods(planned), objects)

@@ -12,6 +12,11 @@ export const lastReadyReplica = definePrecondition({
   code: "last_ready_replica",
   when: "no other Pod of its workload is Ready",
   liftedBy: "call",
+  judgesBy: ({ target, planned }) => {
+    const change = replicasChange(target, planned);
+    const endsPods = planned.ends.length > 0 || (change !== undefined && change.to < change.from);
+    return endsPods ? ["pods", "replicaSets"] : [];
+  },
   judge(situation) {
     const last = lastOnes(situation);
     if (last.length > 0) {

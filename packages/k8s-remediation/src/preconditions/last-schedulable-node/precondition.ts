@@ -11,6 +11,7 @@ export const lastSchedulableNode = definePrecondition({
   code: "last_schedulable_node",
   when: "no other Node is Ready and takes Pods",
   liftedBy: "call",
+  judgesBy: ({ target, planned }) => (takesNodeAway(target, planned) ? ["nodes"] : []),
   judge({ target, planned, objects }) {
     if (!takesNodeAway(target, planned)) return [];
     const node = target as Node;

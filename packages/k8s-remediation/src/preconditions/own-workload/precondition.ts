@@ -10,6 +10,8 @@ export const ownWorkload = definePrecondition({
   code: "own_workload",
   when: "the server would end itself",
   liftedBy: "no",
+  judgesBy: ({ target, ownPod }) =>
+    ownPod && ownPod.namespace === target.metadata.namespace ? ["pods", "replicaSets"] : [],
   judge({ target, planned, objects, ownPod }) {
     if (!ownPod || !endsOwnPod(target, planned, objects, ownPod)) return [];
     const { namespace, name } = ownPod;

@@ -9,12 +9,13 @@ export const protectedNamespace = definePrecondition({
   liftedBy: "policy; a drain: call",
   judge({ target: { metadata }, planned, rules, ownPod }) {
     const { namespace } = metadata;
+    const isProtected = (name: string): boolean => rules.isProtected(name) || name === ownPod?.namespace;
     if (namespace !== "") {
-      if (!rules.isProtected(namespace) && namespace !== ownPod?.namespace) return [];
+      if (!isProtected(namespace)) return [];
       const override = { instead: "Only a policy whose protected_namespaces leave it out permits it." };
       return [{ verdict: "refuse", message: `Namespace ${namespace} is protected.`, override }];
     }
-    const pods = evictedPods(planned).filter((pod) => rules.isProtected(pod.metadata.namespace));
+    const pods = evictedPods(planned).filter((pod) => isProtected(pod.metadata.namespace));
     if (pods.length === 0) return [];
     return [{ verdict: "refuse", message: `Protected namespaces lose ${toldPods(pods)}.`, override: "call" }];
   },

@@ -20,6 +20,10 @@ export const protectedObject = definePrecondition({
   code: "protected_object",
   when: "the object, what owns it or its namespace is marked `k8s-ops-mcp/protected`, or a Pod that ends asks not to be disrupted",
   liftedBy: "call",
+  judgesBy: ({ target, planned: { ends } }) => [
+    ...(target.metadata.namespace === "" ? [] : (["namespaces"] as const)),
+    ...(ends.length > 0 ? (["replicaSets", "jobs"] as const) : []),
+  ],
   judge: (situation) =>
     reasons(situation)
       .slice(0, MOST_VERDICTS)

@@ -11,6 +11,7 @@ export const severalBudgets = definePrecondition({
   code: "several_budgets",
   when: "several PodDisruptionBudgets select a Pod that is evicted, which the Eviction API refuses",
   liftedBy: "no",
+  judgesBy: ({ planned }) => (evictedPods(planned).length > 0 ? ["podDisruptionBudgets"] : []),
   judge({ planned, objects }) {
     const found = evictedPods(planned).filter((pod) => asksBudgets(pod) && budgetsOf(pod, objects) > 1);
     if (found.length === 0) return [];

@@ -128,10 +128,19 @@ export const nodeRows: readonly Row[] = [
     drainNode([...spread, pod("etcd-n1", ownedBy("Node", "n1"))]),
     ["refuse static_pod"],
   ],
-  ["a drain ends the server's own Pod", drainNode(spread, { ownPod }), ["refuse own_workload"]],
   [
-    "a drain of a Node without it does not",
+    "a drain ends the server's own Pod",
+    drainNode(spread, { ownPod }),
+    ["refuse protected_namespace", "refuse own_workload"],
+  ],
+  [
+    "a drain of a Node without it ends others of its namespace",
     drainNode(spread, { ownPod: { namespace: SHOP, name: "web-1-z" } }),
+    ["refuse protected_namespace"],
+  ],
+  [
+    "a drain ends Pods of other namespaces",
+    drainNode(spread, { ownPod: { namespace: "mcp", name: "a" } }),
     [],
   ],
   [

@@ -1,6 +1,8 @@
 import { type CallContext, defineTool } from "@k8s-ops/mcp-contract";
 import { z } from "zod";
 import { RemediationError } from "../../errors.ts";
+import type { ActionRecord } from "../../run/deps.ts";
+import { recordingRefusals } from "../../run/refusals.ts";
 import { undoAction, undoableAction } from "../../undo.ts";
 import { annotationsOf, published } from "../action-tool.ts";
 import type { RemediateDeps } from "../deps.ts";
@@ -17,11 +19,17 @@ export const remediateUndo = defineTool({
   annotations: annotationsOf({ destructive: true, idempotent: true }),
   access: { verb: "write", resource: "actions" },
   async handler(args, call: CallContext, deps: RemediateDeps) {
-    const cluster = await deps.actionCluster(args.context, call);
-    const entry = await undoableAction(args.action_id, { cluster });
-    const { namespace } = entry.object;
-    assertPermitted(entry.tool, namespace, args.context, call, deps);
-    const run = await openRun(NAME, namespace, args, call, deps);
+    const { action_id, context, confirm = false } = args;
+    const cluster = await deps.actionCluster(context, call);
+    const audit = { append: async (record: ActionRecord) => (await deps.audit()).append(record) };
+    const request = { tool: NAME, caller: call.principal.name, confirm };
+    const object = { kind: "Action", namespace: "", name: action_id };
+    const entry = await recordingRefusals(request, object, { cluster, audit }, async () => {
+      const found = await undoableAction(action_id, { cluster });
+      assertPermitted(found.tool, found.object.namespace, context, call, deps);
+      return found;
+    });
+    const run = await openRun(NAME, entry.object.namespace, args, call, deps, entry.tool);
     return resultOf(run, await undoAction(entry, run.request, run.deps));
   },
   ...published,
