@@ -25,6 +25,12 @@ describe("intentDigest", () => {
       ({ metadata }) =>
         void Object.assign(metadata.annotations ?? {}, { "batch.kubernetes.io/job-tracking": "" }),
     ],
+    [
+      "the template generation that the API server counts for a DaemonSet",
+      ({ metadata }) => {
+        Object.assign(metadata.annotations ?? {}, { "deprecated.daemonset.template.generation": "2" });
+      },
+    ],
   ])("is not changed by %s", (_, change) => {
     expect(intentDigest(web(change))).toBe(intentDigest(web()));
   });

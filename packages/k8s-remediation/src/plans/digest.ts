@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { KubeObject } from "@k8s-ops/k8s-cluster";
 
 /** Annotations that controllers write while they follow what people want. */
-const WRITTEN_BY_CONTROLLERS = /^(deployment\.kubernetes\.io|batch\.kubernetes\.io)\//;
+const WRITTEN_BY_CONTROLLERS =
+  /^(?:(?:deployment|batch)\.kubernetes\.io\/|deprecated\.daemonset\.template\.generation$)/;
 
 /**
  * What people and their tools want of an object, without what controllers report: spec, labels, annotations. Equal

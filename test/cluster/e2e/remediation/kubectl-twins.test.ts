@@ -115,9 +115,9 @@ describe.concurrent("what cannot be done is said in kubectl's words", () => {
     await prepare(twins);
     const said = await trial.saying(words(twins.kubectl), THEIRS);
     const call = ours(twins.call);
-    const { status, message, plan } = await server.result(call.tool, call.arguments);
-    expect(status).not.toBe("success");
-    const told = plan ? (plan.refused[0]?.message ?? "") : message;
+    const { result, error } = await server.call(call.tool, call.arguments);
+    expect(result?.status).not.toBe("success");
+    const told = error?.message ?? result?.plan?.refused[0]?.message ?? result?.message ?? "";
     expect(told).not.toBe("");
     expect(said).toContain(told);
   });
