@@ -7,8 +7,9 @@ export const rolloutInProgress = definePrecondition({
   code: "rollout_in_progress",
   when: "the rollout before has not finished",
   liftedBy: "warning",
-  judge({ target, planned }) {
-    const left = planned.rollsOut ? unfinished(target) : undefined;
+  judge({ action, target, planned }) {
+    // A rollback is the way out of a rollout that is stuck.
+    const left = planned.rollsOut && action !== "rollback" ? unfinished(target) : undefined;
     if (left === undefined) return [];
     return [{ verdict: "warn", message: `The rollout before of ${told(target)} has not finished: ${left}.` }];
   },

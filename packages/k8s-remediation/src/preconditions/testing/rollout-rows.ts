@@ -59,7 +59,7 @@ export const rolloutRows: readonly Row[] = [
   ],
   ["a DaemonSet goes on elsewhere", doing(rolloutRestart, ofAgent, [agent()]), []],
   [
-    "a rollback may follow a rollout that has not finished",
+    "a rollback is the way out of a rollout that has not finished",
     doing(rollback, { ...ofWeb, revision: 0 }, [
       web({ status: { updatedReplicas: 1 } }),
       webSet(),
@@ -74,7 +74,7 @@ export const rolloutRows: readonly Row[] = [
         },
       }),
     ]),
-    ["warn rollout_in_progress"],
+    [],
   ],
   [
     "a change that the controller has not seen is a rollout in progress",
