@@ -29,7 +29,7 @@ type Short = readonly unknown[];
 
 const FOREIGN = {
   by: "nothing",
-  why: "It was recorded by a server with another signing key.",
+  why: "It was recorded by a server with another signing key, or for another cluster.",
 } as const satisfies Undo;
 const FORGOTTEN = { by: "nothing", why: "Too many actions came after it." } as const satisfies Undo;
 
