@@ -6,7 +6,7 @@
  * - `plan_invalid`: no plan of this server for this caller, cluster, tool and arguments
  * - `plan_expired`, `plan_stale`, `plan_used`: make a new plan
  * - `unknown_action`, `not_undoable`, `already_undone`, `drifted`: what cannot be taken back
- * - `audit_unavailable`, `ledger_unavailable`: records cannot be kept, therefore nothing is written
+ * - `audit_unavailable`, `ledger_unavailable`: records cannot be kept or not be trusted, therefore nothing is written
  * - `action_budget`, `cool_down`, `action_in_progress`: lost against another call at the last moment
  * - `not_found`: the object does not exist
  * - `invalid_arguments`: the call cannot mean anything

@@ -29,20 +29,18 @@ export function remediateDeps(
 ): RemediateDeps {
   const ledgers = new WeakMap<ClusterWriter, Promise<Ledger>>();
   const ids = new WeakMap<ClusterWriter, Promise<string>>();
-  const ledgerOf = (writer: ClusterWriter): Promise<Ledger> =>
+  const ledgerOf = (writer: ClusterWriter, cluster: string): Promise<Ledger> =>
     remembered(ledgers, writer, async () => {
       const key = await signingKey();
-      return createLeaseLedger({ writer, namespace: stateNamespace, key, identity });
+      return createLeaseLedger({ writer, namespace: stateNamespace, cluster, key, identity });
     });
   return {
     async actionCluster(context, call) {
       const cluster = await clusters.open(context, call);
       const { reader, writer } = cluster;
       if (!clusters.isLive) throw readOnlyError(reader.cluster);
-      const [id, ledger] = await Promise.all([
-        remembered(ids, writer, () => clusterId(cluster)),
-        ledgerOf(writer),
-      ]);
+      const id = await remembered(ids, writer, () => clusterId(cluster));
+      const ledger = await ledgerOf(writer, id);
       return { reader, writer, id, ledger };
     },
     rules: (call, place) =>

@@ -1,9 +1,7 @@
-import { createHmac } from "node:crypto";
 import { isDnsLabel, isDnsSubdomain, type ObjectRef } from "@k8s-ops/k8s-cluster";
 import type { Undo } from "../action.ts";
-import { canonicalJson } from "../plans/digest.ts";
 
-export type ActionOutcome = "started" | "success" | "failed" | "not_applied" | "unknown";
+export type ActionOutcome = "started" | "success" | "not_applied" | "unknown";
 
 /** What is kept of an action, for every replica to see. */
 export interface Entry {
@@ -13,7 +11,7 @@ export interface Entry {
   readonly object: ObjectRef & { readonly uid: string };
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** When its outcome is known at the latest, in milliseconds since the epoch. */
+  /** When its outcome is known at the latest, in milliseconds since the epoch; ten minutes after `at` at most. */
   readonly until: number;
   readonly outcome: ActionOutcome;
   /** Digests of what people want of the object: before, and as the dry run says it becomes. */
@@ -22,78 +20,38 @@ export interface Entry {
   readonly undo: Undo;
   /** The action that this one took back. */
   readonly undoes?: string;
+  /** How long the rules that it was made under look back. Absent: no longer than a plan needs it. */
+  readonly keepSeconds?: number;
 }
 
-/** Actions are forgotten after a day, and before that when there are more than this. */
-const KEPT_MS = 24 * 60 * 60 * 1000;
-const MOST_ENTRIES = 600;
-/** Annotations may be 256 KiB, all of them together. */
-const MOST_BYTES = 200_000;
-
-interface Signed {
-  readonly entry: Entry;
-  readonly mac: string;
-}
-
-/** What was written with another key, to be kept as it is. */
-const FOREIGN = new WeakMap<Entry, Signed>();
-
-/**
- * The entries that a ledger holds. Those that were not written with this key count for cool-downs and budgets, which
- * can only hold an action back, and are not taken back: what an undo writes must not be made up by whoever may write
- * the ledger.
- */
-export function parseEntries(text: string | undefined, key: Uint8Array): readonly Entry[] {
-  if (text === undefined) return [];
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  if (!Array.isArray(parsed)) return [];
-  return parsed.filter(isSigned).map((signed) => {
-    if (signed.mac === macOf(signed.entry, key)) return signed.entry;
-    const entry: Entry = {
-      ...signed.entry,
-      undo: { by: "nothing", why: "It was recorded by a server with another signing key." },
-    };
-    FOREIGN.set(entry, signed);
-    return entry;
-  });
-}
-
-/** The newest entries as text, as many as fit. */
-export function printEntries(entries: readonly Entry[], key: Uint8Array, now: number): string {
-  const young = entries.filter(({ at }) => now - at < KEPT_MS).slice(-MOST_ENTRIES);
-  const signed = young.map((entry): Signed => FOREIGN.get(entry) ?? { entry, mac: macOf(entry, key) });
-  let text = JSON.stringify(signed);
-  while (Buffer.byteLength(text) > MOST_BYTES && signed.length > 1) {
-    signed.splice(0, Math.ceil(signed.length / 10));
-    text = JSON.stringify(signed);
-  }
-  return text;
-}
-
-function isSigned(item: unknown): item is Signed {
-  const { entry, mac } = (item ?? {}) as { entry?: Partial<Entry>; mac?: unknown };
+/** Whether something that was read has all that rules and messages use of an entry. */
+export function isEntry(value: unknown): value is Entry {
+  const entry = (value ?? {}) as Partial<Entry>;
   return (
-    typeof mac === "string" &&
-    isWord(entry?.id) &&
+    isWord(entry.id) &&
     isWord(entry.tool) &&
     typeof entry.caller === "string" &&
     isTime(entry.at) &&
     isTime(entry.until) &&
     OUTCOMES.has(entry.outcome) &&
     (entry.undoes === undefined || isWord(entry.undoes)) &&
-    isRef(entry.object)
+    (entry.keepSeconds === undefined || isSeconds(entry.keepSeconds)) &&
+    isRef(entry.object) &&
+    isShallow(entry)
   );
+}
+
+/** No object of the API comes near this; what is nested deeper could not be written back. */
+const MOST_NESTED = 64;
+
+function isShallow(value: unknown, depth = MOST_NESTED): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return depth > 0 && Object.values(value).every((item) => isShallow(item, depth - 1));
 }
 
 const OUTCOMES: ReadonlySet<unknown> = new Set<ActionOutcome>([
   "started",
   "success",
-  "failed",
   "not_applied",
   "unknown",
 ]);
@@ -108,6 +66,10 @@ function isTime(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value < 253_402_300_800_000;
 }
 
+function isSeconds(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
 function isRef(value: unknown): value is Entry["object"] {
   const { kind, namespace, name } = (value ?? {}) as Partial<Entry["object"]>;
   return (
@@ -116,12 +78,4 @@ function isRef(value: unknown): value is Entry["object"] {
     isDnsSubdomain(name) &&
     (namespace === "" || (typeof namespace === "string" && isDnsLabel(namespace)))
   );
-}
-
-function macOf(entry: Entry, key: Uint8Array): string {
-  return createHmac("sha256", key)
-    .update("ledger")
-    .update(canonicalJson(entry))
-    .digest("base64url")
-    .slice(0, 22);
 }

@@ -85,7 +85,7 @@ async function liveWriter(): Promise<ClusterWriter> {
 
 async function ledger(identity = "replica-1"): Promise<Ledger> {
   const writer = await liveWriter();
-  return createLeaseLedger({ writer, namespace: "ops", key: KEY, identity, now: () => AT });
+  return createLeaseLedger({ writer, namespace: "ops", cluster: "c", key: KEY, identity, now: () => AT });
 }
 
 const adding =
@@ -184,25 +184,12 @@ describe("a ledger in a Lease", () => {
     await expect(book.update(adding("action-1"))).rejects.toMatchObject({ code: "ledger_unavailable" });
   });
 
-  it("begins anew where somebody has written anything else", async () => {
-    const state = serveLease(api);
-    const book = await ledger();
-    await book.update(adding("action-1"));
-    Object.assign(state.lease?.metadata ?? {}, {
-      annotations: { "k8s-ops-mcp/actions": "{oops", other: "kept" },
-    });
-    expect(await book.read()).toEqual([]);
-    await book.update(adding("action-2"));
-    expect(await idsOf(book)).toEqual(["action-2"]);
-    expect(state.lease?.metadata.annotations).toMatchObject({ other: "kept" });
-  });
-
   it("passes on what is no answer of the cluster", async () => {
     const get = async (): Promise<never> => {
       throw new TypeError("a bug");
     };
     const writer = { ...(await liveWriter()), get } as ClusterWriter;
-    const book = createLeaseLedger({ writer, namespace: "ops", key: KEY, identity: "a" });
+    const book = createLeaseLedger({ writer, namespace: "ops", cluster: "c", key: KEY, identity: "a" });
     await expect(book.read()).rejects.toThrow("a bug");
     await expect(book.read()).rejects.not.toBeInstanceOf(ClusterError);
   });

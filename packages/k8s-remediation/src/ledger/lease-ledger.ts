@@ -1,8 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClusterError, type ClusterWriter, type ObjectOf } from "@k8s-ops/k8s-cluster";
+import { ClusterError, type ClusterWriter, type ObjectOf, RESOURCES } from "@k8s-ops/k8s-cluster";
 import { RemediationError } from "../errors.ts";
-import { type Entry, parseEntries, printEntries } from "./entry.ts";
+import { type Book, dated, parseBook, printBook, type ReadBook } from "./annotation.ts";
+import { isAhead } from "./clock.ts";
+import { type Entry, isEntry } from "./entry.ts";
 import type { Change, Ledger } from "./ledger.ts";
+import { countingMs, hasOutdated, keptMs, MOST_BYTES, MOST_BYTES_SETTLED, younger } from "./room.ts";
+import { afterLook, damageOf, type Sight } from "./sight.ts";
 
 const LEASE_NAME = "k8s-ops-mcp";
 const ANNOTATION = "k8s-ops-mcp/actions";
@@ -13,39 +18,83 @@ export interface LeaseLedgerOptions {
   readonly writer: ClusterWriter;
   /** Where the Lease lives. */
   readonly namespace: string;
-  /** Shared by all replicas; entries written with another one count for nothing. */
+  /** What tells the cluster from all others, as in `ActionCluster.id`. Entries are signed for it. */
+  readonly cluster: string;
+  /** Shared by all replicas. Entries written with another one count for cool-downs and budgets, and are not taken back. */
   readonly key: Uint8Array;
   /** Which replica writes; becomes the Lease's holderIdentity. */
   readonly identity: string;
   readonly now?: () => number;
 }
 
+type FoundLease = ObjectOf<"leases"> | undefined;
+
 /**
- * A ledger in the annotation of one Lease, changed by compare-and-swap on its resourceVersion.
+ * A ledger in the annotation of one Lease, changed by compare-and-swap on its resourceVersion. Refuses what it reads when
+ * no server can have written it so, or when it is older than what this ledger has seen.
  * Source of the pattern: k8s.io/client-go tools/leaderelection
  */
 export function createLeaseLedger(options: LeaseLedgerOptions): Ledger {
-  const { writer, namespace, key, now = Date.now } = options;
+  const { writer, namespace, now = Date.now } = options;
   const lease = { resource: "leases", namespace, name: LEASE_NAME } as const;
-  const dryRun = false;
+  const { apiVersion, kind } = RESOURCES.leases;
+  let sight: Sight | undefined;
+  let seen: ReadBook["seen"] = new Map();
 
-  const entriesOf = (found: ObjectOf<"leases"> | undefined): readonly Entry[] =>
-    parseEntries(found?.metadata.annotations?.[ANNOTATION], key);
-
-  const store = async (found: ObjectOf<"leases"> | undefined, entries: readonly Entry[]): Promise<void> => {
+  const look = async (): Promise<{ found: FoundLease; book: Book }> => {
+    const before = sight;
+    const found = await reached(writer.get(lease), namespace);
     const at = now();
+    const text = found?.metadata.annotations?.[ANNOTATION];
+    const book = text === undefined ? { counter: 0, entries: [], seen } : parseBook(text, options, at, seen);
+    if (!book) throw damaged("it holds what no server writes", namespace);
+    const shown = found && { uid: found.metadata.uid ?? "", counter: book.counter };
+    const damage = damageOf(before, shown, at);
+    if (damage !== undefined) throw damaged(damage, namespace);
+    sight = afterLook(before, sight, shown, at);
+    seen = book.seen;
+    return { found, book };
+  };
+
+  const store = async (found: FoundLease, annotation: string): Promise<FoundLease> => {
     const content = {
-      metadata: { annotations: { [ANNOTATION]: printEntries(entries, key, at) } },
-      spec: { holderIdentity: options.identity, renewTime: microTime(at) },
+      metadata: { annotations: { [ANNOTATION]: annotation } },
+      spec: { holderIdentity: options.identity, renewTime: microTime(now()) },
     };
     if (!found) {
-      const { apiVersion, kind } = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" };
       const metadata = { ...content.metadata, name: LEASE_NAME, namespace };
-      await writer.create(lease, { apiVersion, kind, ...content, metadata }, { dryRun });
-      return;
+      return writer.create(lease, { apiVersion, kind, ...content, metadata }, { dryRun: false });
     }
     const { uid = "", resourceVersion = "" } = found.metadata;
-    await writer.patch(lease, { type: "merge", value: content }, { uid, resourceVersion }, { dryRun });
+    const patch = { type: "merge", value: content } as const;
+    return writer.patch(lease, patch, { uid, resourceVersion }, { dryRun: false });
+  };
+
+  /** One clock that is wrong must not erase what others wrote. A dry run stores nothing, and is dated all the same. */
+  const serverTime = async (): Promise<number | undefined> => {
+    const metadata = { name: `${LEASE_NAME}-${randomUUID()}`, namespace };
+    try {
+      const made = await writer.create(lease, { apiVersion, kind, metadata, spec: {} }, { dryRun: true });
+      const time = Date.parse(made.metadata.creationTimestamp ?? "");
+      return Number.isNaN(time) ? undefined : time;
+    } catch {
+      return undefined;
+    }
+  };
+
+  const textOf = async (book: Book, isNew: boolean): Promise<string> => {
+    const { counter, entries } = book;
+    const at = now();
+    const mostBytes = isNew ? MOST_BYTES : MOST_BYTES_SETTLED;
+    const whole = printBook(book, options, mostBytes);
+    const isAtEase = !isNew || (seen.size === 0 && !hasOutdated(entries, at));
+    if (whole !== undefined && isAtEase) return whole;
+    const time = await serverTime();
+    if (time === undefined) return whole ?? full(entries.length, namespace);
+    if (isAhead(at, time) || isAhead(time, at)) throw wrongClock(at, time);
+    const ms = whole === undefined ? countingMs(entries) : keptMs(entries);
+    const left = { counter, entries: dated(younger(entries, time, ms), time) };
+    return printBook(left, options, mostBytes) ?? full(entries.length, namespace);
   };
 
   /** One at a time in this process: among replicas conflicts decide, within one they would only cost time. */
@@ -58,10 +107,18 @@ export function createLeaseLedger(options: LeaseLedgerOptions): Ledger {
 
   const update = async (change: Change): Promise<void> => {
     for (let attempt = 1; ; attempt++) {
-      const found = await reached(writer.get(lease), namespace);
-      const entries = change(entriesOf(found), now());
+      const { found, book } = await look();
+      const entries = change(book.entries, now());
+      assertReadable(entries, namespace);
+      const counter = book.counter + 1;
+      const isNew = entries.length > book.entries.length;
+      const text = await textOf({ counter, entries }, isNew);
+      const before = sight;
       try {
-        return await store(found, entries);
+        const stored = await store(found, text);
+        const { uid = "" } = stored?.metadata ?? {};
+        sight = afterLook(before, sight, { uid, counter }, now());
+        return;
       } catch (error) {
         const isLost = error instanceof ClusterError && error.code === "conflict";
         if (!isLost || attempt >= TRIES) throw unavailable(error, namespace);
@@ -71,7 +128,7 @@ export function createLeaseLedger(options: LeaseLedgerOptions): Ledger {
   };
 
   return {
-    read: async () => entriesOf(await reached(writer.get(lease), namespace)),
+    read: async () => (await look()).book.entries,
     update: (change) => inTurn(() => update(change)),
   };
 }
@@ -82,6 +139,37 @@ async function reached<T>(reading: Promise<T>, namespace: string): Promise<T> {
   } catch (error) {
     throw unavailable(error, namespace);
   }
+}
+
+/** What could not be read again would be damage. */
+function assertReadable(entries: readonly Entry[], namespace: string): void {
+  const other = entries.find((entry) => !isEntry(entry));
+  if (!other) return;
+  throw new RemediationError(
+    "ledger_unavailable",
+    `Nothing is written, because the action cannot be recorded in Lease ${namespace}/${LEASE_NAME}: the tool must be named with letters, digits, _ and -, and the object as Kubernetes names objects.`,
+  );
+}
+
+function full(count: number, namespace: string): never {
+  throw new RemediationError(
+    "ledger_unavailable",
+    `Nothing is written, because the record of actions in Lease ${namespace}/${LEASE_NAME} is full, and its ${count} actions still count. Wait until they count no more; fewer actions and smaller windows in the policy's budgets keep it from filling up.`,
+  );
+}
+
+function wrongClock(at: number, time: number): RemediationError {
+  return new RemediationError(
+    "ledger_unavailable",
+    `Nothing is written, because the clock of this server (${new Date(at).toISOString()}) and that of the API server (${new Date(time).toISOString()}) are too far apart for the record of actions. Set them right.`,
+  );
+}
+
+function damaged(what: string, namespace: string): RemediationError {
+  return new RemediationError(
+    "ledger_unavailable",
+    `Nothing is written, because the record of actions in Lease ${namespace}/${LEASE_NAME} was damaged: ${what}. Look who writes it, and delete the Lease to begin anew.`,
+  );
 }
 
 function unavailable(error: unknown, namespace: string): Error {

@@ -8,8 +8,11 @@ export type Change = (entries: readonly Entry[], now: number) => readonly Entry[
  * only if nobody else has changed them meanwhile, so that what two replicas want at the same time is decided once.
  */
 export interface Ledger {
-  /** Oldest first. @throws RemediationError `ledger_unavailable` */
+  /** Oldest first. @throws RemediationError `ledger_unavailable` when it cannot be reached or was damaged */
   read(): Promise<readonly Entry[]>;
-  /** @throws RemediationError `ledger_unavailable`; and what `change` throws */
+  /**
+   * Never forgets what counts, see room.ts.
+   * @throws RemediationError `ledger_unavailable` when it cannot be reached, was damaged or is full; and what `change` throws
+   */
   update(change: Change): Promise<void>;
 }

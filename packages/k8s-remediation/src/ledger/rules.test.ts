@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { AT, entryOf } from "../testing/entries.ts";
 import type { Entry } from "./entry.ts";
-import { type ActionBudget, recentAction, runningAction, spentBudget } from "./rules.ts";
+import { type ActionBudget, keepSecondsOf, recentAction, runningAction, spentBudget } from "./rules.ts";
 
 const budget = (scope: ActionBudget["scope"], actions = 2, windowSeconds = 60): ActionBudget => ({
   scope,
@@ -63,6 +63,18 @@ describe("spentBudget", () => {
       budgets: [budget("all", 9), budget("caller", 2, 30), budget("all", 1)],
       freeIn: 10,
     },
+    {
+      says: "none when the clock of who did it is ahead, which counts as just now",
+      entries: [ago(-300), ago(20)],
+      budgets: [budget("caller")],
+      freeIn: 40,
+    },
+    {
+      says: "room by the older of two whose clocks are apart, in whatever order they stand",
+      entries: [ago(5), ago(50)],
+      budgets: [budget("caller")],
+      freeIn: 10,
+    },
     { says: "none at all in a budget of 0", entries: [], budgets: [budget("caller", 0)], freeIn: 60 },
     { says: "room without a budget", entries: [ago(5)], budgets: [], freeIn: undefined },
   ])("has $says", ({ entries, budgets, freeIn }) => {
@@ -77,6 +89,7 @@ describe("recentAction", () => {
   it.each<[string, Entry[], string | undefined]>([
     ["the last one", [ago(50, { id: "first" }), ago(20, { id: "second" })], "second"],
     ["none that is as old as the cool-down", [ago(60)], undefined],
+    ["one whose clock is ahead", [ago(-300, { id: "ahead" })], "ahead"],
     ["none on another object", [ago(5, { object: { ...web, name: "api" } })], undefined],
     ["none in another namespace", [ago(5, { object: { ...web, namespace: "other" } })], undefined],
     ["none that did nothing", [ago(5, { outcome: "not_applied" })], undefined],
@@ -96,5 +109,16 @@ describe("runningAction", () => {
     ["none on another object", { outcome: "started", until: AT + 1, object: { ...web, kind: "Pod" } }, false],
   ])("is %s", (_, change, isRunning) => {
     expect(runningAction([entryOf(change)], web, AT) !== undefined).toBe(isRunning);
+  });
+});
+
+describe("keepSecondsOf", () => {
+  it.each([
+    ["the cool-down", 90, [budget("caller", 2, 60)], 90],
+    ["the largest window", 30, [budget("caller", 2, 60), budget("all", 2, 3600)], 3600],
+    ["the cool-down where there is no budget", 30, [], 30],
+    ["whole seconds", 0.5, [], 1],
+  ])("is %s", (_, coolDownSeconds, budgets, seconds) => {
+    expect(keepSecondsOf({ coolDownSeconds, budgets })).toBe(seconds);
   });
 });

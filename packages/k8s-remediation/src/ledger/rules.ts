@@ -27,6 +27,11 @@ function counts({ outcome, undoes }: Entry): boolean {
   return outcome !== "not_applied" && undoes === undefined;
 }
 
+/** An entry whose clock is ahead was made just now. */
+function ageMs({ at }: Entry, now: number): number {
+  return Math.max(0, now - at);
+}
+
 /** The budget that has no room for another action, and when it will have, in milliseconds since the epoch. */
 export function spentBudget(
   entries: readonly Entry[],
@@ -36,12 +41,13 @@ export function spentBudget(
 ): { readonly budget: ActionBudget; readonly freeAt: number } | undefined {
   for (const budget of budgets) {
     const windowMs = budget.windowSeconds * 1000;
-    const inWindow = entries.filter(
-      (entry) =>
-        counts(entry) && now - entry.at < windowMs && (budget.scope === "all" || entry.caller === caller),
-    );
-    const first = inWindow[inWindow.length - budget.actions];
-    if (inWindow.length >= budget.actions) return { budget, freeAt: (first?.at ?? now) + windowMs };
+    const ages = entries
+      .filter((entry) => counts(entry) && (budget.scope === "all" || entry.caller === caller))
+      .map((entry) => ageMs(entry, now))
+      .filter((age) => age < windowMs)
+      .sort((a, b) => a - b);
+    if (ages.length >= budget.actions)
+      return { budget, freeAt: now + windowMs - (ages[budget.actions - 1] ?? 0) };
   }
   return undefined;
 }
@@ -55,7 +61,7 @@ export function recentAction(
 ): Entry | undefined {
   return entries.findLast(
     (entry) =>
-      counts(entry) && refKey(entry.object) === refKey(object) && now - entry.at < coolDownSeconds * 1000,
+      counts(entry) && refKey(entry.object) === refKey(object) && ageMs(entry, now) < coolDownSeconds * 1000,
   );
 }
 
@@ -65,4 +71,12 @@ export function runningAction(entries: readonly Entry[], object: ObjectRef, now:
     ({ object: other, outcome, until }) =>
       outcome === "started" && until > now && refKey(other) === refKey(object),
   );
+}
+
+/** How long what is done under these rules counts for them. */
+export function keepSecondsOf({
+  budgets,
+  coolDownSeconds,
+}: Pick<WriteRules, "budgets" | "coolDownSeconds">): number {
+  return Math.ceil(Math.max(coolDownSeconds, ...budgets.map(({ windowSeconds }) => windowSeconds)));
 }

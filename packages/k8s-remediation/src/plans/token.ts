@@ -4,6 +4,9 @@ import { canonicalJson } from "./digest.ts";
 /** How long a plan may be approved. */
 export const PLAN_SECONDS = 600;
 
+/** How far the clock of the replica that made a plan may be ahead. */
+const SKEW_SECONDS = 60;
+
 const PREFIX = "plan-";
 const HEAD_BYTES = 12;
 const MAC_BYTES = 12;
@@ -76,7 +79,7 @@ export function tokenProblem(
   const first = requestMac(key, headBytes(parts.head), request);
   if (!timingSafeEqual(first, parts.first)) return "other_request";
   const age = nowMs / 1000 - parts.head.issuedAt;
-  if (age > PLAN_SECONDS || age < -PLAN_SECONDS) return "expired";
+  if (age > PLAN_SECONDS || age < -SKEW_SECONDS) return "expired";
   return timingSafeEqual(stateMac(key, first, state), parts.second) ? undefined : "other_state";
 }
 

@@ -8,7 +8,13 @@ const ANNOTATION = "k8s-ops-mcp/actions";
 
 /** What a replica of the server has of its own: all share the cluster, the key and the Lease. */
 function replica({ cluster, deps }: Rig, identity: string, key = deps.key) {
-  const ledger = createLeaseLedger({ writer: cluster.writer, namespace: "ops", key, identity });
+  const ledger = createLeaseLedger({
+    writer: cluster.writer,
+    namespace: "ops",
+    cluster: deps.cluster.id,
+    key,
+    identity,
+  });
   return { key, cluster: { ...deps.cluster, ledger } };
 }
 
@@ -17,9 +23,9 @@ const scalings = ({ cluster }: Rig) => cluster.stored().filter(({ verb }) => ver
 /** Changes the record of the actions as somebody might who may write the Lease. */
 function forge({ cluster }: Rig, change: (entry: Entry) => Entry): void {
   cluster.edit("leases", "ops", "k8s-ops-mcp", ({ metadata: { annotations = {} } }) => {
-    const signed = JSON.parse(annotations[ANNOTATION] ?? "[]") as { entry: Entry }[];
-    const forged = signed.map((each) => ({ ...each, entry: change(each.entry) }));
-    annotations[ANNOTATION] = JSON.stringify(forged);
+    const book = JSON.parse(annotations[ANNOTATION] ?? "") as { entries: { entry: Entry }[] };
+    const entries = book.entries.map((each) => ({ ...each, entry: change(each.entry) }));
+    annotations[ANNOTATION] = JSON.stringify({ ...book, entries });
   });
 }
 

@@ -1,8 +1,8 @@
-import type { ObjectRef } from "@k8s-ops/k8s-cluster";
 import { RemediationError } from "../errors.ts";
 import type { Entry } from "../ledger/entry.ts";
 import type { Change } from "../ledger/ledger.ts";
-import { recentAction, runningAction, spentBudget, type WriteRules } from "../ledger/rules.ts";
+import { keepSecondsOf, recentAction, runningAction, spentBudget, type WriteRules } from "../ledger/rules.ts";
+import { budgetTexts, coolDownText } from "../ledger/texts.ts";
 
 /**
  * Enters an action into the ledger if nothing speaks against it at that very moment: its plan was not used, nobody
@@ -17,18 +17,17 @@ export function reservation(entry: Entry, rules: WriteRules, overridden: Readonl
     if (entry.undoes === undefined) {
       const spent = spentBudget(entries, rules, entry.caller, now);
       if (spent) {
-        throw new RemediationError(
-          "action_budget",
-          `The budget of ${spent.budget.actions} actions within ${spent.budget.windowSeconds} s is spent (${spent.budget.rule}). Try again after ${new Date(spent.freeAt).toISOString()}.`,
-        );
+        const { message, wayOut } = budgetTexts(spent);
+        throw new RemediationError("action_budget", `${message} ${wayOut}`);
       }
-      const recent = recentAction(entries, entry.object, rules.coolDownSeconds, now);
+      const { coolDownSeconds } = rules;
+      const recent = recentAction(entries, entry.object, coolDownSeconds, now);
       if (recent && !overridden.has("cool_down"))
-        throw coolingDown(recent, entry.object, rules.coolDownSeconds, now);
+        throw new RemediationError("cool_down", coolDownText(recent, coolDownSeconds, now));
     } else if (entries.some(({ undoes, outcome }) => undoes === entry.undoes && outcome !== "not_applied")) {
       throw new RemediationError("already_undone", `${entry.undoes} was taken back already.`);
     }
-    return [...entries, entry];
+    return [...entries, { ...entry, keepSeconds: keepSecondsOf(rules) }];
   };
 }
 
@@ -46,7 +45,7 @@ export function planUsed({ id, at, outcome, until }: Entry, now: number): Remedi
         : "nobody recorded its outcome: the server ended before; look at the object before you plan again";
   return new RemediationError(
     "plan_used",
-    `The plan was used at ${new Date(at).toISOString()} by ${id}; ${what}. A plan is used at most once; make a new one.`,
+    `The plan was used at ${new Date(Math.min(at, now)).toISOString()} by ${id}; ${what}. A plan is used at most once; make a new one.`,
   );
 }
 
@@ -54,13 +53,5 @@ function inProgress({ id, tool, object }: Entry): RemediationError {
   return new RemediationError(
     "action_in_progress",
     `${tool} is at ${object.kind} ${object.name} just now (${id}). Wait until it has ended.`,
-  );
-}
-
-function coolingDown(recent: Entry, object: ObjectRef, seconds: number, now: number): RemediationError {
-  const wait = Math.ceil((recent.at + seconds * 1000 - now) / 1000);
-  return new RemediationError(
-    "cool_down",
-    `${recent.tool} acted on ${object.kind} ${object.name} a moment ago (${recent.id}). See first what came of it, and try again in ${wait} s.`,
   );
 }

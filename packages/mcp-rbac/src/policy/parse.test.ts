@@ -82,6 +82,14 @@ groups:
     expect(parsePolicy("roles: {}\ncool_down: 0s", "p").coolDownSeconds).toBe(0);
   });
 
+  it("reads cool-downs and budgets of a day and of 1,000 actions", () => {
+    expect(parsePolicy("roles: {}\ncool_down: 24h", "p").coolDownSeconds).toBe(86_400);
+    expect(parsePolicy("roles: {}\nbudget: { actions: 1000, window: 1d }", "p").budget).toEqual({
+      actions: 1000,
+      windowSeconds: 86_400,
+    });
+  });
+
   it("reads JSON, anchors and names that mean something to JavaScript", () => {
     expect(parsePolicy('{"roles": {"a": {"permissions": ["*"]}}}', "p").roles.has("a")).toBe(true);
     const anchored = parsePolicy("roles: { a: &a { permissions: ['x'] }, b: *a }", "p");
@@ -149,6 +157,10 @@ groups:
     ["roles:\n  a: { approval: yes }", "p.yaml:2: roles.a.approval: must be ask, confirm or never"],
     ["roles: {}\nbudget: { actions: 0, window: 1h }", "p.yaml:2: budget.actions: must be a whole number"],
     ["roles: {}\nbudget: { actions: 1.5, window: 1h }", "p.yaml:2: budget.actions: must be a whole number"],
+    ["roles: {}\nbudget: { actions: 1001, window: 1h }", "p.yaml:2: budget.actions: must be 1000 at most"],
+    ["roles: {}\nbudget: { actions: 1, window: 25h }", "p.yaml:2: budget.window: must be 1d at most"],
+    ["roles: { a: { budget: { actions: 1, window: 86401s } } }", "budget.window: must be 1d at most"],
+    ["roles: {}\ncool_down: 2d", "p.yaml:2: cool_down: must be 1d at most"],
     ["roles: {}\nbudget: { actions: 1, window: 1w }", "p.yaml:2: budget.window: must be a duration"],
     ["roles: {}\nbudget: { actions: 1 }", "p.yaml:2: budget.window: is missing"],
     ["roles: {}\nbudget: { actions: 1, window: 0s }", "p.yaml:2: budget.window: must be a duration"],

@@ -100,11 +100,22 @@ const duration = (pattern: RegExp, examples: string) =>
     .regex(pattern, `must be a duration such as ${examples}`)
     .transform((given) => Number(given.slice(0, -1)) * (UNIT_SECONDS.get(given.slice(-1)) ?? 1));
 
-const window = duration(/^[1-9][0-9]{0,5}[smhd]$/, "30s, 15m, 1h or 1d");
+const DAY_SECONDS = 86_400;
 
-const coolDown = duration(/^(?:0|[1-9][0-9]{0,5})[smhd]$/, "30s, 5m or 0s");
+/** More than this, or for longer than a day, a server cannot keep in the record of actions that it counts by. */
+const MOST_ACTIONS = 1_000;
 
-const budget = record({ actions: wholeNumber, window });
+const atMostADay = (seconds: number) => seconds <= DAY_SECONDS;
+const aDay = "must be 1d at most, because actions are remembered no longer";
+
+const window = duration(/^[1-9][0-9]{0,5}[smhd]$/, "30s, 15m, 1h or 1d").refine(atMostADay, aDay);
+
+const coolDown = duration(/^(?:0|[1-9][0-9]{0,5})[smhd]$/, "30s, 5m or 0s").refine(atMostADay, aDay);
+
+const budget = record({
+  actions: wholeNumber.max(MOST_ACTIONS, `must be ${MOST_ACTIONS} at most, because no more are remembered`),
+  window,
+});
 
 const code = text(64).regex(
   /^[a-z][a-z0-9_]{0,63}$/,

@@ -93,7 +93,7 @@ describe("a budget", () => {
     const namespace = `${NAMESPACE}-budget`;
     const jobs = names("job", 300);
     await makeCronJobs(trial.writer, namespace, jobs);
-    const servers = await three(AUTOMATION.replace("actions: 100000", "actions: 20"), `${NAMESPACE}-budget`);
+    const servers = await three(AUTOMATION.replace("actions: 1000", "actions: 20"), `${NAMESPACE}-budget`);
     const calls = jobs.map((cronjob_name) => ({
       tool: "remediate_cronjob_suspend",
       arguments: { namespace, cronjob_name, confirm: true },

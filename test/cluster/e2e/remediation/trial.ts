@@ -32,7 +32,7 @@ roles:
   admin:
     permissions: ["*"]
     approval: confirm
-    budget: { actions: 100000, window: 1h }
+    budget: { actions: 1000, window: 1h }
     overrides: [${OVERRIDES.join(", ")}]
 users:
   admin: { role: admin }

@@ -1,5 +1,6 @@
 import { refOf } from "@k8s-ops/k8s-diagnostics/kube";
 import { recentAction } from "../../ledger/rules.ts";
+import { coolDownText } from "../../ledger/texts.ts";
 import { definePrecondition } from "../precondition.ts";
 
 /** Nobody acts twice on the same object before the first action can have worked. */
@@ -10,13 +11,6 @@ export const coolDown = definePrecondition({
   judge({ target, entries, rules: { coolDownSeconds }, now, isUndo }) {
     const last = isUndo ? undefined : recentAction(entries, refOf(target), coolDownSeconds, now);
     if (!last) return [];
-    const wait = Math.ceil((last.at + coolDownSeconds * 1000 - now) / 1000);
-    return [
-      {
-        verdict: "refuse",
-        message: `${last.tool} acted on it ${Math.floor((now - last.at) / 1000)} s ago (${last.id}, ${last.outcome}). See first what came of it, and try again in ${wait} s.`,
-        override: "call",
-      },
-    ];
+    return [{ verdict: "refuse", message: coolDownText(last, coolDownSeconds, now), override: "call" }];
   },
 });
