@@ -169,8 +169,11 @@ describe.each(CASES)("$write", ({ path, send, method, type, query, body }) => {
     expect(new URL(request?.url ?? "", api.url).searchParams.getAll("dryRun")).toEqual(["All"]);
     expect(request?.url.replace(/dryRun=All&?/, "").replace(/\?$/, "")).toBe(`${path}${query}`);
     // With a body, the API server reads the options of a deletion only there.
-    const sent = method === "DELETE" ? { ...Object(body), dryRun: ["All"] } : body;
-    expect(JSON.parse(request?.body ?? "")).toEqual(sent);
+    const sent = JSON.parse(request?.body ?? "");
+    const deletion = method === "DELETE" ? sent : sent.deleteOptions;
+    expect(deletion?.dryRun).toEqual(deletion && ["All"]);
+    delete deletion?.dryRun;
+    expect(sent).toEqual(body);
   });
 
   it.each<[string, Reply]>([

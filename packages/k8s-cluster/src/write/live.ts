@@ -62,7 +62,8 @@ export function createLiveWriter(connection: Connection): ClusterWriter {
         apiVersion: "policy/v1",
         kind: "Eviction",
         metadata: { name, namespace },
-        deleteOptions: { preconditions: precondition },
+        // A second safeguard beside the query's.
+        deleteOptions: { preconditions: precondition, ...(options.dryRun && { dryRun: ["All"] }) },
       };
       const request = write("POST", [...pathOf(pod), "eviction"], options, { body: asJson(value) });
       const answer = await send({ ...request, accepted: [TOO_MANY_REQUESTS] });
