@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { JsonPatchOperation, KubeObject, ObjectKey, ObjectOf, ResourceKey } from "@k8s-ops/k8s-cluster";
 import { nameOf, refOf } from "@k8s-ops/k8s-diagnostics/kube";
 import { type Before, defineAction, type FieldChange, type Planned } from "../../action.ts";
-import { needsOf } from "../../actions/needs.ts";
+import { workloadNeeds } from "../../actions/needs.ts";
 import { isPaused, rolledOut } from "../../actions/rolled.ts";
 import { endingPods } from "../../actions/scale/action.ts";
 import { type Rolled, rolloutStatus } from "../../kubectl/rollout-status.ts";
@@ -13,14 +13,12 @@ export interface UndoFieldsInput {
   readonly changes: readonly FieldChange[];
 }
 
-const NEEDS = ["pods", "replicaSets", "podDisruptionBudgets", "horizontalPodAutoscalers"] as const;
-
 /** Gives fields the values back that they had before an action, if they still have those that it gave them. */
 export const undoFields = defineAction<ResourceKey, UndoFieldsInput>({
   id: "undo_fields",
   target: ({ object }) => object,
   needs: ({ object: { namespace } }) =>
-    namespace === "" ? [{ resource: "nodes" }] : needsOf(namespace, NEEDS),
+    namespace === "" ? [{ resource: "nodes" }] : workloadNeeds(namespace),
   plan({ object, changes }, before) {
     const { target } = before;
     const drifted = changes.filter(({ path, after }) => !isDeepStrictEqual(valueAt(target, path), after));
