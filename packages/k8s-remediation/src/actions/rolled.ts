@@ -27,10 +27,11 @@ export function isPaused(object: Rolled): boolean {
   return object.kind === "Deployment" && (object as ObjectOf<"deployments">).spec?.paused === true;
 }
 
-/** The rollout's status; while it is paused nothing is to be waited for. */
+/** The rollout's status; while it is paused waiting shows nothing. */
 export function rolledOut(target: Rolled | undefined): Progress {
   if (target && isPaused(target)) {
-    return { state: "done", message: `${named(target)} is paused: the change rolls out when it is resumed` };
+    const message = `${named(target)} is paused: no Pod has the change before it is resumed (remediate_rollout_resume)`;
+    return { state: "unknown", message };
   }
   return rolloutStatus(target);
 }

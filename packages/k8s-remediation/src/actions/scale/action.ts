@@ -72,7 +72,8 @@ function ordinalOf({ metadata: { name } }: Pod): number {
   return Number(name.slice(name.lastIndexOf("-") + 1)) || 0;
 }
 
-function scaled(replicas: number, { target }: After<ScaledResource>): Progress {
+/** Whether as many Pods as wanted are there and available, whatever template they have. */
+export function scaled(replicas: number, { target }: After<ScaledResource>): Progress {
   if (!target) return { state: "failed", message: "It was deleted meanwhile." };
   const { spec, status, metadata } = target;
   if (spec?.replicas !== replicas) {
