@@ -251,4 +251,26 @@ describe("an eviction that is refused with 429", () => {
       await expect(writer.evict(pod, seen, wet)).rejects.toEqual(fails("throttled"));
     },
   );
+
+  it("says how long the API server asks to wait", async () => {
+    api.on(`${POD}/eviction`, { status: 429, headers: { "retry-after": "7" }, body: "Too many requests" });
+    await expect(writer.evict(pod, seen, wet)).rejects.toMatchObject({
+      code: "throttled",
+      retryAfterMs: 7_000,
+    });
+  });
+});
+
+describe("an eviction that is refused with 403", () => {
+  it.each([
+    ["namespace_terminating", "NamespaceTerminating"],
+    ["forbidden", "Other"],
+    ["forbidden", undefined],
+  ] as const)("is %s by the cause %s", async (code, reason) => {
+    const details = reason
+      ? { causes: [{ reason, message: "namespace shop is being terminated" }] }
+      : undefined;
+    api.on(`${POD}/eviction`, { status: 403, body: statusBody(403, "no", { details }) });
+    await expect(writer.evict(pod, seen, wet)).rejects.toEqual(fails(code));
+  });
 });
