@@ -2,7 +2,9 @@ import { existsSync, statSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import process from "node:process";
+import { openAuditLog } from "@k8s-ops/mcp-telemetry/audit";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseOptions } from "./options.ts";
 import { openState } from "./state.ts";
 
@@ -13,6 +15,45 @@ beforeEach(async () => {
 afterEach(() => rm(stateDir, { recursive: true }));
 
 const open = () => openState(parseOptions(["serve", "--state-dir", stateDir]));
+
+describe("the audit log", () => {
+  it("warns of actions of a killed server, also of those whose deadline passes only later", async () => {
+    const intent = (action_id: string, ms: number) =>
+      ({
+        event: "intent",
+        action_id,
+        caller: "ann",
+        tool: "remediate_pod_restart",
+        cluster: "prod",
+        object: { kind: "Pod", namespace: "shop", name: "web-0", uid: "u1" },
+        arguments: {},
+        approval: "plan",
+        writes: [],
+        deadline: new Date(Date.now() + ms).toISOString(),
+      }) as const;
+    const killed = await openAuditLog({ directory: join(stateDir, "audit") });
+    await killed.append(intent("overdue", -1_000));
+    await killed.append(intent("running", 300));
+    await killed.close();
+    const said: string[] = [];
+    const stderr = vi
+      .spyOn(process.stderr, "write")
+      .mockImplementation((line) => said.push(String(line)) > 0);
+    const state = open();
+    try {
+      await state.audit();
+      expect(said.filter((line) => line.includes('"overdue"'))).toHaveLength(1);
+      await vi.waitFor(
+        () => expect(said.filter((line) => line.includes('"running"'))).toHaveLength(1),
+        5_000,
+      );
+      expect(JSON.parse(said.at(-1) ?? "")).toMatchObject({ level: "warn", action_id: "running" });
+    } finally {
+      stderr.mockRestore();
+      await state.close();
+    }
+  });
+});
 
 describe("the signing key", () => {
   it("is whole and the same for all who make it at the same time, and only they can read it", async () => {

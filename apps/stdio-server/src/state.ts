@@ -68,11 +68,15 @@ function stateDirectory({ stateDir }: Options): string {
 
 async function openLog(directory: string, keyFile: string | undefined): Promise<AuditLog> {
   const key = keyFile === undefined ? undefined : await readAuditKey(keyFile);
-  const auditLog = await openAuditLog({ directory, ...(key && { key }) });
-  for (const { action_id } of auditLog.recovered) {
-    log("warn", "an earlier server ended before the outcome of its action was recorded", { action_id });
-  }
+  const auditLog = await openAuditLog({ directory, ...(key && { key }), onRecovered: warnOfEarlyEnds });
+  warnOfEarlyEnds(auditLog.recovered);
   return auditLog;
+}
+
+function warnOfEarlyEnds(actions: AuditLog["recovered"]): void {
+  for (const { action_id } of actions) {
+    log("warn", "another server ended before the outcome of its action was recorded", { action_id });
+  }
 }
 
 async function signingKey(directory: string, file: string | undefined): Promise<Uint8Array> {
