@@ -60,6 +60,17 @@ export async function findOutcome(
   }
 }
 
+/** The error of a write of which nobody knows what became of it: "try again" alone would be bad advice. */
+export function toldAsUnknown(error: unknown): unknown {
+  if (!(error instanceof ClusterError)) return error;
+  const { code, message } = error;
+  return new ClusterError(
+    code,
+    `${message} The write may have happened all the same, or may happen yet: look at the object before another try.`,
+    { cause: error },
+  );
+}
+
 /**
  * What has become of an action whose end nobody recorded, by the object as it is now: as it was before, as it was to
  * become, or neither, from which nothing follows.

@@ -2,7 +2,7 @@ import type { ClusterWriter, Precondition, ResourceKey } from "@k8s-ops/k8s-clus
 import type { Action } from "../action.ts";
 import { type Applied, type ApplyOptions, applyPlan } from "../apply/apply.ts";
 import { isEviction } from "../apply/evict.ts";
-import { type Found, findOutcome, mayHaveHappened, outcomeBy } from "../apply/outcome.ts";
+import { type Found, findOutcome, mayHaveHappened, outcomeBy, toldAsUnknown } from "../apply/outcome.ts";
 import { describeWrite } from "../apply/write.ts";
 import { RemediationError } from "../errors.ts";
 import type { ActionOutcome, Entry } from "../ledger/entry.ts";
@@ -101,7 +101,7 @@ export async function commit<K extends ResourceKey, Input>(
       const lost = `The API server's answer was lost: ${message}`;
       return { applied: await evictRest(prepared, cluster.writer, applying), warnings: [lost] };
     }
-    throw error;
+    throw outcome === "unknown" ? toldAsUnknown(error) : error;
   }
 }
 

@@ -49,6 +49,18 @@ describe("a write whose answer is lost", () => {
     },
   );
 
+  it("is told as one that may have happened, while nobody knows", async () => {
+    const world = rig();
+    world.cluster.before = ({ dryRun }) => {
+      if (!dryRun) lose("timeout")();
+    };
+    await expect(world.scale()).rejects.toThrow(/^the answer is lost The write may have happened/);
+    world.cluster.before = ({ dryRun }) => {
+      if (!dryRun) lose("server_error")();
+    };
+    await expect(world.scale()).rejects.toThrow(/^the answer is lost$/);
+  });
+
   it("has failed when nothing listened", async () => {
     const world = rig();
     world.cluster.before = ({ dryRun }) => {
