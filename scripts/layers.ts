@@ -62,7 +62,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
   "packages/k8s-remediation/src/ledger": ["timers"],
   "packages/k8s-remediation/src/verify": ["timers"],
   "packages/mcp-rbac/src/policy": ["fs", "timers"],
-  "packages/mcp-telemetry/src/audit": ["fs"],
+  "packages/mcp-telemetry/src/audit": ["fs", "timers"],
   "packages/k8s-diagnostics/src/testing": ["fs"],
   "apps/stdio-server/src": ["process", "module", "fs", "os"],
 };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -68,11 +68,15 @@ function stateDirectory({ stateDir }: Options): string {
 
 async function openLog(directory: string, keyFile: string | undefined): Promise<AuditLog> {
   const key = keyFile === undefined ? undefined : await readAuditKey(keyFile);
-  const auditLog = await openAuditLog({ directory, ...(key && { key }) });
-  for (const { action_id } of auditLog.recovered) {
-    log("warn", "an earlier server ended before the outcome of its action was recorded", { action_id });
-  }
+  const auditLog = await openAuditLog({ directory, ...(key && { key }), onRecovered: warnOfEarlyEnds });
+  warnOfEarlyEnds(auditLog.recovered);
   return auditLog;
+}
+
+function warnOfEarlyEnds(actions: AuditLog["recovered"]): void {
+  for (const { action_id } of actions) {
+    log("warn", "another server ended before the outcome of its action was recorded", { action_id });
+  }
 }
 
 async function signingKey(directory: string, file: string | undefined): Promise<Uint8Array> {
@@ -92,13 +96,17 @@ async function signingKey(directory: string, file: string | undefined): Promise<
   }
 }
 
-/** Another process may be making it at the same time: the first one wins. */
+/** Another process may be making it at the same time: the first one wins, and nobody sees half a key. */
 async function makeKey(directory: string, path: string): Promise<void> {
   if (existsSync(path)) return;
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await writeFile(path, randomBytes(KEY_BYTES).toString("hex"), { flag: "wx", mode: 0o600 }).catch(
-    (error: NodeJS.ErrnoException) => {
+  const draft = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    await writeFile(draft, randomBytes(KEY_BYTES).toString("hex"), { flag: "wx", mode: 0o600, flush: true });
+    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw error;
-    },
-  );
+    });
+  } finally {
+    await rm(draft, { force: true });
+  }
 }

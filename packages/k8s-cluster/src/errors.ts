@@ -5,6 +5,7 @@
  * - `unreachable`, `timeout`, `throttled`, `server_error`: the API server did not answer; worth another try
  * - `unauthorized`, `forbidden`, `not_found`, `conflict`, `rejected`: it answered no
  * - `disruption_budget`: a PodDisruptionBudget does not allow an eviction now
+ * - `namespace_terminating`: nothing can be made, and no Pod evicted, in a Namespace that is being deleted
  * - `cancelled`: the caller gave up
  * - `invalid_name`, `invalid_selector`: refused before any request
  * - `malformed_recording`, `not_recorded`, `read_only`: recorded clusters
@@ -24,6 +25,7 @@ export type ClusterErrorCode =
   | "conflict"
   | "rejected"
   | "disruption_budget"
+  | "namespace_terminating"
   | "cancelled"
   | "invalid_name"
   | "invalid_selector"
@@ -44,10 +46,17 @@ const RETRYABLE: ReadonlySet<ClusterErrorCode> = new Set([
 export class ClusterError extends Error {
   override readonly name = "ClusterError";
   readonly code: ClusterErrorCode;
+  /** Milliseconds that the server asked to wait before another try. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: ClusterErrorCode, message: string, options?: ErrorOptions) {
+  constructor(
+    code: ClusterErrorCode,
+    message: string,
+    options?: ErrorOptions & { readonly retryAfterMs?: number | undefined },
+  ) {
     super(message, options);
     this.code = code;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 
   /** Whether the same call may succeed later without anything being changed. */

@@ -91,7 +91,9 @@ export interface After<K extends ResourceKey = ResourceKey> {
 export type Progress =
   | { readonly state: "done"; readonly message: string }
   | { readonly state: "waiting"; readonly message: string }
-  | { readonly state: "failed"; readonly message: string };
+  | { readonly state: "failed"; readonly message: string }
+  /** It is written, and waiting shows no effect: somebody has to do something first, which the message says. */
+  | { readonly state: "unknown"; readonly message: string };
 
 /** One kind of write, in pure functions. */
 export interface Action<K extends ResourceKey = ResourceKey, Input = unknown> {

@@ -13,6 +13,7 @@ import { carryOut, verifyMsOf } from "./run/commit.ts";
 import type { ActionRequest, RunDeps } from "./run/deps.ts";
 import type { Prepared } from "./run/prepare.ts";
 import { recordingRefusals, recordRefusal } from "./run/refusals.ts";
+import { withLeft } from "./verify/left.ts";
 import { type Verification, watchProgress } from "./verify/watch.ts";
 
 /** What was written, and what came of it. */
@@ -117,13 +118,4 @@ function assertSeen(gaps: readonly Gap[], resources: readonly Gap["resource"][])
   const blind = gaps.find(({ resource }) => resources.includes(resource));
   if (!blind) return;
   throw new ClusterError("forbidden", `It could not be read: ${blind.resource} (${blind.reason}).`);
-}
-
-function withLeft(
-  { verified, message }: Verification,
-  left: readonly { readonly pod: string; readonly error: Error }[],
-): Verification {
-  if (left.length === 0) return { verified, message };
-  const pods = left.map(({ pod, error }) => `${pod}: ${error.message}`);
-  return { verified: false, message: `${message} Not evicted: ${pods.slice(0, 5).join("; ")}` };
 }

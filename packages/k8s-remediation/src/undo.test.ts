@@ -102,6 +102,20 @@ describe("an undo of", () => {
     expect(world.cluster.find("jobs", "shop", "nightly-1")).toBeDefined();
   });
 
+  it("running a Job again tells the Pods that end with it, which guard rails do not take for replicas", async () => {
+    const world = rig();
+    const input = { namespace: "shop", name: "nightly-1" };
+    const { actionId, facts } = doneOf(await world.run(of(ACTIONS.jobRerun), input as never));
+    const name = String(facts.new_job);
+    const owner = { apiVersion: "batch/v1", kind: "Job", name, uid: `uid-${name}`, controller: true };
+    const body = structuredClone({ ...world.cluster.find("pods", "shop", "lone") });
+    Object.assign(body.metadata ?? {}, { name: `${name}-x`, ownerReferences: [owner] });
+    await world.cluster.writer.create({ resource: "pods", namespace: "shop" }, body, { dryRun: false });
+    const plan = await world.undo(actionId, { confirm: false });
+    expect(plan).toMatchObject({ plan: { refused: [], blast_radius: { pods_ending: 1 } } });
+    expect(doneOf(await world.undo(actionId)).verification.verified).toBe(true);
+  });
+
   it("draining uncordons the Node", async () => {
     const world = rig();
     const { actionId } = doneOf(await world.run(of(ACTIONS.drain), node as never));

@@ -1,4 +1,4 @@
-import { type ClusterWriter, readOnlyError } from "@k8s-ops/k8s-cluster";
+import { ClusterError, type ClusterWriter, readOnlyError } from "@k8s-ops/k8s-cluster";
 import { createLeaseLedger, type Ledger, type OwnPod } from "@k8s-ops/k8s-remediation";
 import type { Place, RemediateDeps } from "@k8s-ops/k8s-remediation/tools";
 import type { CallContext } from "@k8s-ops/mcp-contract";
@@ -62,13 +62,18 @@ function whereOf({ namespace, context }: Place, { defaultContext }: Clusters) {
   return { ...(namespace !== undefined && { namespace }), ...(where !== undefined && { context: where }) };
 }
 
-/** The UID of kube-system tells clusters apart whatever their contexts are called; else the API server's address. */
+/**
+ * The UID of kube-system tells clusters apart whatever their contexts are called; the API server's address where that
+ * may not be read. Every replica has to come to the same: a failure that passes must not make another id.
+ * @throws ClusterError
+ */
 async function clusterId({ writer, server }: OpenCluster): Promise<string> {
   try {
     const found = await writer.get({ resource: "namespaces", namespace: "", name: "kube-system" });
     return found?.metadata.uid ?? server;
-  } catch {
-    return server;
+  } catch (error) {
+    if (error instanceof ClusterError && error.code === "forbidden") return server;
+    throw error;
   }
 }
 

@@ -45,6 +45,7 @@ export function statusFailure(server: string, status: number, body: unknown, ret
     error: new ClusterError(
       code,
       `${server} answered ${status}: ${ADVICE[code] ?? ""}.${said ? ` It said: ${said}` : ""}`,
+      { retryAfterMs },
     ),
     retry: RETRIED_STATUS.has(status),
     ...(retryAfterMs !== undefined && { retryAfterMs }),

@@ -33,6 +33,8 @@ export interface ApiResponse {
   readonly json: unknown;
   /** The body was cut at `maxBytes`. */
   readonly cut: boolean;
+  /** The Retry-After header of an accepted status other than 2xx. */
+  readonly retryAfter?: string;
 }
 
 export interface TransportOptions {
@@ -149,19 +151,15 @@ async function readAnswer(
   server: string,
 ): Promise<ApiResponse | { failure: Failure }> {
   const ok = (status >= 200 && status < 300) || (request.accepted?.includes(status) ?? false);
+  const given = headers["retry-after"];
+  const retryAfter = typeof given === "string" ? given : undefined;
   const read = await readBody(body, ok ? (request.maxBytes ?? MAX_BYTES) : ERROR_BODY_BYTES);
   if (!ok) {
-    const retryAfter = headers["retry-after"];
-    const failure = statusFailure(
-      server,
-      status,
-      parseJson(read.bytes),
-      typeof retryAfter === "string" ? retryAfter : undefined,
-    );
-    return { failure };
+    return { failure: statusFailure(server, status, parseJson(read.bytes), retryAfter) };
   }
   if (read.cut && request.overflow !== "cut") throw tooLarge(server, request.maxBytes ?? MAX_BYTES);
-  return parsed(request, status, read, server);
+  const answer = parsed(request, status, read, server);
+  return status >= 300 && retryAfter !== undefined ? { ...answer, retryAfter } : answer;
 }
 
 const ERROR_BODY_BYTES = 64 * 1024;

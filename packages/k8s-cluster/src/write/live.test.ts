@@ -169,8 +169,11 @@ describe.each(CASES)("$write", ({ path, send, method, type, query, body }) => {
     expect(new URL(request?.url ?? "", api.url).searchParams.getAll("dryRun")).toEqual(["All"]);
     expect(request?.url.replace(/dryRun=All&?/, "").replace(/\?$/, "")).toBe(`${path}${query}`);
     // With a body, the API server reads the options of a deletion only there.
-    const sent = method === "DELETE" ? { ...Object(body), dryRun: ["All"] } : body;
-    expect(JSON.parse(request?.body ?? "")).toEqual(sent);
+    const sent = JSON.parse(request?.body ?? "");
+    const deletion = method === "DELETE" ? sent : sent.deleteOptions;
+    expect(deletion?.dryRun).toEqual(deletion && ["All"]);
+    delete deletion?.dryRun;
+    expect(sent).toEqual(body);
   });
 
   it.each<[string, Reply]>([
@@ -248,4 +251,26 @@ describe("an eviction that is refused with 429", () => {
       await expect(writer.evict(pod, seen, wet)).rejects.toEqual(fails("throttled"));
     },
   );
+
+  it("says how long the API server asks to wait", async () => {
+    api.on(`${POD}/eviction`, { status: 429, headers: { "retry-after": "7" }, body: "Too many requests" });
+    await expect(writer.evict(pod, seen, wet)).rejects.toMatchObject({
+      code: "throttled",
+      retryAfterMs: 7_000,
+    });
+  });
+});
+
+describe("an eviction that is refused with 403", () => {
+  it.each([
+    ["namespace_terminating", "NamespaceTerminating"],
+    ["forbidden", "Other"],
+    ["forbidden", undefined],
+  ] as const)("is %s by the cause %s", async (code, reason) => {
+    const details = reason
+      ? { causes: [{ reason, message: "namespace shop is being terminated" }] }
+      : undefined;
+    api.on(`${POD}/eviction`, { status: 403, body: statusBody(403, "no", { details }) });
+    await expect(writer.evict(pod, seen, wet)).rejects.toEqual(fails(code));
+  });
 });

@@ -1,5 +1,5 @@
 import type { Connection } from "../connect/connect.ts";
-import { cleanMessage } from "../connect/failures.ts";
+import { cleanMessage, statusFailure } from "../connect/failures.ts";
 import type { Query } from "../connect/path.ts";
 import type { ApiRequest, ApiResponse } from "../connect/transport.ts";
 import { ClusterError } from "../errors.ts";
@@ -12,6 +12,7 @@ import type { ClusterWriter, JsonPatchOperation, Patch, Precondition, WriteOptio
 const FIELD_MANAGER = "k8s-ops-mcp";
 
 const NOT_FOUND = 404;
+const FORBIDDEN = 403;
 const TOO_MANY_REQUESTS = 429;
 const PAGE_SIZE = 500;
 
@@ -62,11 +63,12 @@ export function createLiveWriter(connection: Connection): ClusterWriter {
         apiVersion: "policy/v1",
         kind: "Eviction",
         metadata: { name, namespace },
-        deleteOptions: { preconditions: precondition },
+        // A second safeguard beside the query's.
+        deleteOptions: { preconditions: precondition, ...(options.dryRun && { dryRun: ["All"] }) },
       };
       const request = write("POST", [...pathOf(pod), "eviction"], options, { body: asJson(value) });
-      const answer = await send({ ...request, accepted: [TOO_MANY_REQUESTS] });
-      if (answer.status === TOO_MANY_REQUESTS) throw refusedEviction(connection.server, answer);
+      const answer = await send({ ...request, accepted: [FORBIDDEN, TOO_MANY_REQUESTS] });
+      if (answer.status >= FORBIDDEN) throw refusedEviction(connection.server, answer);
     },
     async create({ resource, namespace }, object, options) {
       const path = apiPath({ resource, ...inNamespace(resource, namespace) });
@@ -136,25 +138,33 @@ function guarded(patch: Patch, { uid, resourceVersion }: Precondition): unknown 
 }
 
 /**
- * A budget says no with the same status as a limit of requests; the cause tells them apart.
- * Source: k8s.io/kubernetes pkg/registry/core/pod/storage/eviction.go
+ * A budget says no with the same status as a limit of requests, a Namespace that is being deleted with that of a
+ * missing permission; the cause tells them apart.
+ * Source: k8s.io/kubernetes pkg/registry/core/pod/storage/eviction.go; k8s.io/apiserver
+ * pkg/admission/plugin/namespace/lifecycle
  */
-function refusedEviction(server: string, { json }: ApiResponse): ClusterError {
-  const { details, message } = isRecord(json) ? json : {};
-  const causes: readonly unknown[] = isRecord(details) && Array.isArray(details.causes) ? details.causes : [];
-  const budget = causes.filter(isRecord).find(({ reason }) => reason === "DisruptionBudget");
-  if (budget) {
+function refusedEviction(server: string, { status, json, retryAfter }: ApiResponse): ClusterError {
+  const budget = causeOf(json, "DisruptionBudget");
+  if (status === TOO_MANY_REQUESTS && budget) {
     const said = typeof budget.message === "string" ? cleanMessage(budget.message) : "";
     return new ClusterError(
       "disruption_budget",
       `A PodDisruptionBudget does not allow to evict the Pod now.${said ? ` The API server said: ${said}` : ""}`,
     );
   }
-  const said = typeof message === "string" ? ` It said: ${cleanMessage(message)}` : "";
-  return new ClusterError(
-    "throttled",
-    `${server} answered 429: the API server is overloaded or limits this user. Try again later.${said}`,
-  );
+  if (status === FORBIDDEN && causeOf(json, "NamespaceTerminating")) {
+    return new ClusterError(
+      "namespace_terminating",
+      "The Pod cannot be evicted, because its Namespace is being deleted: it ends with it.",
+    );
+  }
+  return statusFailure(server, status, json, retryAfter).error;
+}
+
+function causeOf(json: unknown, reason: string): Readonly<Record<string, unknown>> | undefined {
+  const details = isRecord(json) ? json.details : undefined;
+  const causes: readonly unknown[] = isRecord(details) && Array.isArray(details.causes) ? details.causes : [];
+  return causes.filter(isRecord).find((cause) => cause.reason === reason);
 }
 
 interface Page {

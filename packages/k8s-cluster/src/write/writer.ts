@@ -64,7 +64,7 @@ export interface ClusterWriter {
   /**
    * Evicts a Pod through the Eviction API, which asks its PodDisruptionBudgets.
    * @throws ClusterError `disruption_budget` when a budget forbids it now, `throttled` when the API server limits this
-   * client: both are a 429
+   * client: both are a 429; `namespace_terminating`
    */
   evict(pod: ObjectKey<"pods">, precondition: Precondition, options: WriteOptions): Promise<void>;
   /** @returns the object as it then is, with its name. @throws ClusterError `conflict` when there is one of that name */

@@ -2,6 +2,7 @@ import { isDnsLabel, type ObjectOf, type ObjectRef, type Objects } from "@k8s-op
 import type { Finding } from "../check.ts";
 import { containersOf, isContainerHealthy, type PodContainer } from "./containers.ts";
 import { type Event, eventsOf } from "./events.ts";
+import { jobCondition, succeededLater } from "./jobs.ts";
 import { controllerOf, podSpecPath, workloadOf } from "./owners.ts";
 import { isFinished, isHealthyPod, isTerminating } from "./pods.ts";
 import { refOf } from "./refs.ts";
@@ -52,33 +53,14 @@ export function stillMatters(pod: Pod, objects: Owners): boolean {
   if (!controller) return true;
   if (controller.kind !== "Job") return false;
   const job = objects.jobs.get(controller.namespace, controller.name);
-  return job === undefined || !(hasSucceeded(job) || worksAgain(job) || hasSuccessor(job, objects));
-}
-
-function hasSucceeded(job: ObjectOf<"jobs">): boolean {
   return (
-    job.status?.conditions?.some(({ type, status }) => type === "Complete" && status === "True") === true
+    job === undefined || !(jobCondition(job, "Complete") || worksAgain(job) || succeededLater(job, objects))
   );
 }
 
 /** The first retry runs: nothing to worry about yet. */
 function worksAgain({ status }: ObjectOf<"jobs">): boolean {
   return (status?.ready ?? 0) > 0 && (status?.failed ?? 0) <= 1;
-}
-
-/** A later Job of the same CronJob succeeded. */
-function hasSuccessor(job: ObjectOf<"jobs">, objects: Pick<Objects, "jobs">): boolean {
-  const owner = controllerOf(job);
-  if (owner?.kind !== "CronJob") return false;
-  return objects.jobs.in(job.metadata.namespace).some((other) => {
-    const sibling = controllerOf(other);
-    return (
-      sibling?.kind === "CronJob" &&
-      sibling.name === owner.name &&
-      (other.metadata.creationTimestamp ?? "") > (job.metadata.creationTimestamp ?? "") &&
-      hasSucceeded(other)
-    );
-  });
 }
 
 const COMBINED = "(combined from similar events): ";

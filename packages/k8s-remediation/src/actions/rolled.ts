@@ -1,7 +1,7 @@
 import type { KubeObject, Need, ObjectOf } from "@k8s-ops/k8s-cluster";
 import type { Progress, Refused } from "../action.ts";
 import { type Rolled, type RolledResource, rolloutStatus } from "../kubectl/rollout-status.ts";
-import { needsOf } from "./needs.ts";
+import { workloadNeeds } from "./needs.ts";
 
 export type { Rolled, RolledResource };
 
@@ -12,12 +12,10 @@ export interface RolledInput {
   readonly name: string;
 }
 
-const NEEDS = ["pods", "replicaSets", "podDisruptionBudgets", "horizontalPodAutoscalers"] as const;
-
 /** What every action on a rolled workload has in common. */
 export const rolled = {
   target: ({ resource, namespace, name }: RolledInput) => ({ resource, namespace, name }),
-  needs: ({ namespace }: RolledInput): readonly Need[] => needsOf(namespace, NEEDS),
+  needs: ({ namespace }: RolledInput): readonly Need[] => workloadNeeds(namespace),
 };
 
 /** `deployment "web"`, as kubectl says it. */
@@ -29,10 +27,11 @@ export function isPaused(object: Rolled): boolean {
   return object.kind === "Deployment" && (object as ObjectOf<"deployments">).spec?.paused === true;
 }
 
-/** The rollout's status; while it is paused nothing is to be waited for. */
+/** The rollout's status; while it is paused waiting shows nothing. */
 export function rolledOut(target: Rolled | undefined): Progress {
   if (target && isPaused(target)) {
-    return { state: "done", message: `${named(target)} is paused: the change rolls out when it is resumed` };
+    const message = `${named(target)} is paused: no Pod has the change before it is resumed (remediate_rollout_resume)`;
+    return { state: "unknown", message };
   }
   return rolloutStatus(target);
 }

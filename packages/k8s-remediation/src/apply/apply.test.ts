@@ -20,6 +20,7 @@ const evicting = (...names: string[]): Planned => ({
 });
 const patience = (ms: number) => ({
   dryRun: false,
+  now: Date.now,
   until: Date.now() + ms,
   retryMs: 5,
   reread: async (): Promise<never> => {
@@ -123,6 +124,19 @@ describe("a drain", () => {
         ]),
         blast_radius: { pods_ending: 1, budgets: [{ name: "web", disruptions_allowed: 0 }] },
       },
+    });
+  });
+
+  it("is a plan, too, while a Pod waits for the end of its Namespace, which no restart of the Pod is", async () => {
+    const world = rig();
+    world.cluster.before = ({ verb }) => {
+      if (verb === "evict") throw new ClusterError("namespace_terminating", "it ends with it");
+    };
+    const result = await world.run(ACTIONS.drain as never, { name: "node-1" }, { confirm: false });
+    expect(result).toMatchObject({ plan: { refused: [] } });
+    const restart = { namespace: "shop", name: "web-3-a" };
+    expect(await world.run(ACTIONS.podRestart as never, restart, { confirm: false })).toMatchObject({
+      plan: { refused: [{ code: "dry_run_rejected", message: "it ends with it" }] },
     });
   });
 

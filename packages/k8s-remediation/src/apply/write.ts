@@ -24,17 +24,20 @@ export async function makeWrite(
     case "scale":
       await writer.scale(write.object, write.replicas, precondition, mode);
       return undefined;
-    case "evict": {
-      const isTarget = write.uid === precondition.uid;
-      await writer.evict(write.object, isTarget ? precondition : { uid: write.uid }, mode);
+    case "evict":
+      await writer.evict(write.object, preconditionOf(write, precondition), mode);
       return undefined;
-    }
     case "delete":
-      await writer.delete(write.object, precondition, mode);
+      await writer.delete(write.object, preconditionOf(write, precondition), mode);
       return undefined;
     case "create":
       return writer.create(write.object, write.body, mode);
   }
+}
+
+/** The target's version says nothing about other objects. */
+function preconditionOf({ uid }: { readonly uid: string }, target: Precondition): Precondition {
+  return uid === target.uid ? target : { uid };
 }
 
 /** A write as audit records and plans tell it. */

@@ -1,5 +1,6 @@
 import type { KubeObject } from "@k8s-ops/k8s-cluster";
 import { describe, expect, it } from "vitest";
+import type { Progress } from "../action.ts";
 import { type Rolled, rolloutStatus } from "./rollout-status.ts";
 
 function workload(kind: string, generation: number, spec: object, status: object): Rolled {
@@ -12,7 +13,7 @@ interface Row {
   readonly generation?: number;
   readonly spec?: object;
   readonly status: object;
-  readonly state: "waiting" | "done" | "failed";
+  readonly state: Progress["state"];
   readonly message: string;
 }
 
@@ -139,8 +140,9 @@ const DAEMON_SETS: readonly Row[] = [
     says: "it is OnDelete, for which kubectl has no status",
     spec: { updateStrategy: { type: "OnDelete" } },
     status: {},
-    state: "done",
-    message: 'daemon set "web" takes the change with each Pod that is deleted (updateStrategy OnDelete)',
+    state: "unknown",
+    message:
+      'daemon set "web" gives the change only to Pods that are made anew (updateStrategy OnDelete): delete its Pods one by one (remediate_pod_restart)',
   },
 ];
 
@@ -153,8 +155,9 @@ const STATEFUL_SETS: readonly Row[] = [
     says: "it is OnDelete, for which kubectl has no status",
     spec: { replicas: 3, updateStrategy: { type: "OnDelete" } },
     status: { observedGeneration: 1, readyReplicas: 1 },
-    state: "done",
-    message: 'statefulset "web" takes the change with each Pod that is deleted (updateStrategy OnDelete)',
+    state: "unknown",
+    message:
+      'statefulset "web" gives the change only to Pods that are made anew (updateStrategy OnDelete): delete its Pods one by one (remediate_pod_restart)',
   },
   {
     says: "the controller has not seen the change",

@@ -100,5 +100,8 @@ function statefulSetStatus({ metadata, spec, status }: ObjectOf<"statefulSets">)
 
 /** kubectl has no status for these: their Pods change when somebody deletes them. */
 function onDelete(what: string, name: string): Progress {
-  return done(`${what} "${name}" takes the change with each Pod that is deleted (updateStrategy OnDelete)`);
+  return {
+    state: "unknown",
+    message: `${what} "${name}" gives the change only to Pods that are made anew (updateStrategy OnDelete): delete its Pods one by one (remediate_pod_restart)`,
+  };
 }

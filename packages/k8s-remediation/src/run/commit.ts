@@ -1,7 +1,8 @@
-import type { Precondition, ResourceKey } from "@k8s-ops/k8s-cluster";
+import type { ClusterWriter, Precondition, ResourceKey } from "@k8s-ops/k8s-cluster";
 import type { Action } from "../action.ts";
-import { type Applied, applyPlan } from "../apply/apply.ts";
-import { mayHaveHappened, outcomeBy } from "../apply/outcome.ts";
+import { type Applied, type ApplyOptions, applyPlan } from "../apply/apply.ts";
+import { isEviction } from "../apply/evict.ts";
+import { type Found, findOutcome, mayHaveHappened, outcomeBy, toldAsUnknown } from "../apply/outcome.ts";
 import { describeWrite } from "../apply/write.ts";
 import { RemediationError } from "../errors.ts";
 import type { ActionOutcome, Entry } from "../ledger/entry.ts";
@@ -13,6 +14,8 @@ import { reservation, settlement } from "./reserve.ts";
 const VERIFY_MS = 45_000;
 /** Writes themselves, beside waiting for budgets. */
 const WRITE_MS = 30_000;
+/** How long a write without an answer is looked for. */
+const LOST_MS = 10_000;
 
 export interface Committed {
   readonly applied: Applied;
@@ -87,20 +90,22 @@ export async function carryOut<K extends ResourceKey, Input>(
   request: ActionRequest,
   deps: RunDeps,
 ): Promise<Committed> {
-  const { cluster, audit } = deps;
+  const { cluster, audit, now = Date.now } = deps;
   const settle = async (outcome: ActionOutcome, change: Partial<Entry> = {}): Promise<void> =>
     cluster.ledger.update(settlement(entry.id, { outcome, ...change }));
   const warnings: string[] = [];
   const afterwards = async (what: string, record: () => Promise<void>): Promise<void> => {
     await record().catch(() => warnings.push(`${what} could not be stored; the write itself is done.`));
   };
+  const applying: ApplyOptions = {
+    dryRun: false,
+    now,
+    until: entry.at + verifyMsOf(deps),
+    reread: () => reread(action, input, prepared, deps),
+    ...(request.progress && { progress: request.progress }),
+  };
   try {
-    const applied = await applyPlan(cluster.writer, prepared.planned, prepared.precondition, {
-      dryRun: false,
-      until: entry.at + verifyMsOf(deps),
-      reread: () => reread(action, input, prepared, deps),
-      ...(request.progress && { progress: request.progress }),
-    });
+    const applied = await applyPlan(cluster.writer, prepared.planned, prepared.precondition, applying);
     const { target } = applied;
     await Promise.all([
       afterwards("The outcome in the ledger", () =>
@@ -113,7 +118,7 @@ export async function carryOut<K extends ResourceKey, Input>(
     return { applied, warnings };
   } catch (error) {
     const { outcome, ...found } = mayHaveHappened(error)
-      ? await findOut(action, input, entry, deps)
+      ? await findOut(action, input, entry, error, deps)
       : ({ outcome: "not_applied" } as const);
     await settle(outcome, found).catch(() => {});
     const told = outcome === "not_applied" ? "failed" : outcome === "success" ? "success" : "unknown";
@@ -121,9 +126,11 @@ export async function carryOut<K extends ResourceKey, Input>(
     await audit
       .append({ event: "outcome", action_id: entry.id, outcome: told, code, message })
       .catch(() => {});
-    if (outcome === "success")
-      return { applied: { left: [] }, warnings: [`The API server's answer was lost: ${message}`] };
-    throw error;
+    if (outcome === "success") {
+      const lost = `The API server's answer was lost: ${message}`;
+      return { applied: await evictRest(prepared, cluster.writer, applying), warnings: [lost] };
+    }
+    throw outcome === "unknown" ? toldAsUnknown(error) : error;
   }
 }
 
@@ -192,17 +199,27 @@ async function findOut<K extends ResourceKey, Input>(
   action: Action<K, Input>,
   input: Input,
   entry: Entry,
-  { cluster }: RunDeps,
-): Promise<Pick<Entry, "outcome" | "expected">> {
-  try {
-    if (entry.undo.by === "delete") {
-      const made = await cluster.writer.get(entry.undo.object);
-      return made ? { outcome: "success", expected: intentDigest(made) } : { outcome: "not_applied" };
-    }
-    return { outcome: outcomeBy(entry, await cluster.writer.get(action.target(input))) };
-  } catch {
-    return { outcome: "unknown" };
-  }
+  error: unknown,
+  deps: RunDeps,
+): Promise<Found> {
+  const { writer } = deps.cluster;
+  const look = async (): Promise<Found> => {
+    if (entry.undo.by !== "delete")
+      return { outcome: outcomeBy(entry, await writer.get(action.target(input))) };
+    const made = await writer.get(entry.undo.object);
+    return made ? { outcome: "success", expected: intentDigest(made) } : { outcome: "not_applied" };
+  };
+  return findOutcome(error, look, Math.min(LOST_MS, verifyMsOf(deps)));
+}
+
+/** After a first write that turned out to be made, only a drain has more to do. */
+async function evictRest<K extends ResourceKey>(
+  { planned, precondition }: Prepared<K>,
+  writer: ClusterWriter,
+  options: ApplyOptions,
+): Promise<Applied> {
+  if (!planned.waitsForBudgets) return { left: [] };
+  return applyPlan(writer, { ...planned, writes: planned.writes.filter(isEviction) }, precondition, options);
 }
 
 function auditUnavailable(error: unknown): RemediationError {

@@ -76,6 +76,7 @@ function scaledTarget(answers: readonly Attempt[], target: KubeObject): KubeObje
 /** What says something about the write, rather than about reaching the cluster. */
 const ANSWERS: ReadonlySet<string> = new Set([
   "disruption_budget",
+  "namespace_terminating",
   "forbidden",
   "rejected",
   "conflict",
@@ -103,7 +104,9 @@ interface Failure {
 }
 
 function verdictsOf(failures: readonly Failure[], { waitsForBudgets = false }: Planned): readonly Verdict[] {
-  const { budget = [], other = [] } = Object.groupBy(failures, ({ error }) =>
+  // A drain waits until the Pods of a Namespace that is being deleted end with it.
+  const told = failures.filter(({ error }) => !(waitsForBudgets && error.code === "namespace_terminating"));
+  const { budget = [], other = [] } = Object.groupBy(told, ({ error }) =>
     error.code === "disruption_budget" ? "budget" : "other",
   );
   return [

@@ -36,6 +36,11 @@ describe("watchProgress", () => {
       [{ state: "failed", message: "gone" }],
       { verified: false, message: "gone" },
     ],
+    [
+      "unknown, without waiting, when it is not to be seen yet",
+      [{ state: "unknown", message: "it is paused" }],
+      { verified: "unknown", message: "it is paused" },
+    ],
     ["false when time is up", [waiting("1 of 2")], { verified: false, message: "Not within 0 s: 1 of 2" }],
     ["unknown when it was never seen", [forbidden], { verified: "unknown", message: "may not read" }],
     [

@@ -4,7 +4,7 @@ import type { Progress } from "../action.ts";
 
 /** How an action turned out. */
 export interface Verification {
-  /** `unknown`: it could not be seen. */
+  /** `unknown`: it could not be seen, or is not to be seen before somebody does more. */
   readonly verified: boolean | "unknown";
   readonly message: string;
 }
@@ -16,12 +16,14 @@ export interface WatchOptions {
   readonly progress?: (message: string) => void;
 }
 
+const VERIFIED = { done: true, failed: false, unknown: "unknown" } as const;
+
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 2_000;
 /** A look may take no more than a part of the time, however large the namespace. */
 const PAUSES_PER_LOOK = 2;
 
-/** Looks again and again until the goal is reached, cannot be reached any more, or time is up. Never throws. */
+/** Looks again and again until the goal is reached, cannot be reached any more or not by waiting, or time is up. Never throws. */
 export async function watchProgress(
   look: () => Promise<Progress>,
   { signal, deadlineMs, progress }: WatchOptions,
@@ -40,7 +42,7 @@ export async function watchProgress(
       trouble = error instanceof ClusterError ? error.message : "It could not be read.";
     }
     if (!trouble && seen && seen.state !== "waiting") {
-      return { verified: seen.state === "done", message: seen.message };
+      return { verified: VERIFIED[seen.state], message: seen.message };
     }
     const rest = Math.max(pause, PAUSES_PER_LOOK * (performance.now() - started));
     if (signal.aborted || performance.now() + rest > end) break;

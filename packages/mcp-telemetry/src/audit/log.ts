@@ -11,6 +11,7 @@ import {
   type OpenAuditFile,
   syncDirectory,
 } from "./file.ts";
+import { afterDeadlines } from "./later.ts";
 import {
   AUDIT_FORMAT,
   type AuditRecord,
@@ -18,7 +19,7 @@ import {
   type StartRecord,
   type UnfinishedAction,
 } from "./records.ts";
-import { unfinishedActions } from "./recover.ts";
+import { openActions } from "./recover.ts";
 
 export interface AuditLogOptions {
   /** Made when it is missing. Several servers may share it: each writes a file of its own. */
@@ -26,6 +27,8 @@ export interface AuditLogOptions {
   /** At least 16 bytes. With it, nobody without it can make a chain that fits. */
   readonly key?: Uint8Array;
   readonly now?: () => Date;
+  /** Told, once, of actions that another server left within their deadline, when the outcome is recorded as unknown. */
+  readonly onRecovered?: (actions: readonly UnfinishedAction[]) => void;
   /** Creates the log's file. For tests of disks that fail. */
   readonly open?: OpenAuditFile;
 }
@@ -56,7 +59,8 @@ const ENDED_EARLY = "the server ended before the outcome was recorded";
 
 /**
  * Begins a log of this process in a directory. What earlier servers left without an outcome, and is past its deadline,
- * gets the outcome `unknown`, once; of two servers that start at the same moment, both may say so.
+ * gets the outcome `unknown`, once; of two servers that start at the same moment, both may say so. What is within its
+ * deadline then is looked at again when that has passed.
  *
  * @throws AuditError the log cannot be written
  */
@@ -70,9 +74,24 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     appender = appendOnly(file, await create(file, open));
     const chain = chained(appender, { file, now, key });
     await chain.append(startRecord(key));
-    const recovered = await unfinishedActions(directory, now(), file);
-    for (const { action_id } of recovered) await chain.append(unknownOutcome(action_id));
-    return { ...chain, recovered };
+    const { overdue, running } = await openActions(directory, now(), file);
+    for (const { action_id } of overdue) await chain.append(unknownOutcome(action_id));
+    const callOff = afterDeadlines(running, now(), async () => {
+      const waitedFor = new Set(running.map(({ action_id }) => action_id));
+      const late = (await openActions(directory, now(), file)).overdue.filter(({ action_id }) =>
+        waitedFor.has(action_id),
+      );
+      for (const { action_id } of late) await chain.append(unknownOutcome(action_id));
+      if (late.length > 0) options.onRecovered?.(late);
+    });
+    return {
+      ...chain,
+      recovered: overdue,
+      close() {
+        callOff();
+        return chain.close();
+      },
+    };
   } catch (error) {
     await appender?.close().catch(() => undefined);
     throw unavailable(error);

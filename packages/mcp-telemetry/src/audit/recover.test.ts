@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type AuditLog, openAuditLog } from "./log.ts";
-import type { IntentRecord } from "./records.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type AuditLog, type AuditLogOptions, openAuditLog } from "./log.ts";
+import type { IntentRecord, UnfinishedAction } from "./records.ts";
 import { verifyAuditLog } from "./verify.ts";
 
 const NOW = Date.now();
@@ -34,8 +34,8 @@ const intent = (action_id: string, deadline = inMinutes(-1)): IntentRecord => ({
   deadline,
 });
 
-async function openLog(now = NOW): Promise<AuditLog> {
-  const log = await openAuditLog({ directory, now: () => new Date(now) });
+async function openLog(now = NOW, options: Partial<AuditLogOptions> = {}): Promise<AuditLog> {
+  const log = await openAuditLog({ directory, now: () => new Date(now), ...options });
   opened.push(log);
   return log;
 }
@@ -128,5 +128,63 @@ describe("a log that is opened after others", () => {
     const days = (count: number) => inMinutes(-count * 24 * 60);
     await earlier(intent("31 days", days(31)), intent("29 days", days(29)));
     expect(idsOf(await openLog())).toEqual(["29 days"]);
+  });
+});
+
+describe("a log that is opened within the deadline of an action that nobody ends", () => {
+  const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
+  const outcomesIn = async (log: AuditLog) =>
+    (await readFile(log.position().file, "utf8"))
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line))
+      .filter(({ event }) => event === "outcome");
+
+  async function lookingAgain() {
+    const told: UnfinishedAction[][] = [];
+    const onRecovered = (actions: readonly UnfinishedAction[]) => void told.push([...actions]);
+    const log = await openLog(0, { now: () => new Date(), onRecovered });
+    return { log, told };
+  }
+
+  it("records it as unknown when the latest deadline has passed, and tells so, once", async () => {
+    await earlier(intent("overdue"), intent("soon", inMs(100)), intent("later", inMs(300)));
+    const { log, told } = await lookingAgain();
+    expect(idsOf(log)).toEqual(["overdue"]);
+    await vi.waitFor(() => expect(told).toHaveLength(1), 5_000);
+    expect(told[0]?.map(({ action_id }) => action_id)).toEqual(["soon", "later"]);
+    expect(await outcomesIn(log)).toMatchObject([
+      { action_id: "overdue", outcome: "unknown" },
+      { action_id: "soon", outcome: "unknown" },
+      { action_id: "later", outcome: "unknown" },
+    ]);
+    expect(await verifyAuditLog(log.position().file)).toMatchObject({ ok: true });
+    expect(idsOf(await openLog(Date.now()))).toEqual([]);
+  });
+
+  it("leaves alone what gets its outcome meanwhile, and what was begun later", async () => {
+    await earlier(intent("ends", inMs(200)), intent("stays", inMs(200)));
+    const { log, told } = await lookingAgain();
+    const other = await openLog();
+    await other.append({ event: "outcome", action_id: "ends", outcome: "success" });
+    await other.append(intent("new", inMs(210)));
+    await vi.waitFor(() => expect(told).toHaveLength(1), 5_000);
+    expect(await outcomesIn(log)).toMatchObject([{ action_id: "stays" }]);
+  });
+
+  it("does not look again once it is closed", async () => {
+    await earlier(intent("soon", inMs(50)));
+    const { log, told } = await lookingAgain();
+    await log.close();
+    await new Promise((done) => setTimeout(done, 600));
+    expect(told).toEqual([]);
+    expect(await outcomesIn(log)).toEqual([]);
+  });
+
+  it("does not wait for a deadline that no action has", async () => {
+    await earlier(intent("soon", inMs(50)), intent("in a year", inMinutes(525_600)));
+    const { told } = await lookingAgain();
+    await vi.waitFor(() => expect(told).toHaveLength(1), 5_000);
+    expect(told[0]?.map(({ action_id }) => action_id)).toEqual(["soon"]);
   });
 });

@@ -12,25 +12,31 @@ const MOST_FILE_BYTES = 1_073_741_824;
 const INTENT = Buffer.from('"event":"intent"');
 const OUTCOME = Buffer.from('"event":"outcome"');
 
+/** Intents without an outcome. */
+export interface OpenActions {
+  /** Their deadline has passed. */
+  readonly overdue: readonly UnfinishedAction[];
+  /** The outcome may be recorded yet. */
+  readonly running: readonly UnfinishedAction[];
+}
+
 /**
- * The intents of a directory's logs that have no outcome in any of them although their deadline has passed, within the
- * last 30 days: an outcome of that time stands in a file that is looked at. What cannot be read or is no audit log is
- * left out; chains are not checked here.
+ * The intents of a directory's logs that have no outcome in any of them, with a deadline not older than 30 days: an
+ * outcome of that time stands in a file that is looked at. What cannot be read or is no audit log is left out; chains
+ * are not checked here.
  */
-export async function unfinishedActions(
-  directory: string,
-  now: Date,
-  ownFile: string,
-): Promise<readonly UnfinishedAction[]> {
+export async function openActions(directory: string, now: Date, ownFile: string): Promise<OpenActions> {
   const intents = new Map<string, UnfinishedAction>();
   const ended = new Set<string>();
   for (const file of await recentFiles(directory, now)) {
     if (file !== ownFile) await collect(file, intents, ended);
   }
-  return [...intents.values()].filter(({ action_id, deadline }) => {
-    const age = now.getTime() - Date.parse(deadline);
-    return !ended.has(action_id) && age > 0 && age <= MOST_AGE_MS;
-  });
+  const open = [...intents.values()].filter(({ action_id }) => !ended.has(action_id));
+  const ageOf = ({ deadline }: UnfinishedAction): number => now.getTime() - Date.parse(deadline);
+  return {
+    overdue: open.filter((action) => ageOf(action) > 0 && ageOf(action) <= MOST_AGE_MS),
+    running: open.filter((action) => ageOf(action) <= 0),
+  };
 }
 
 async function recentFiles(directory: string, now: Date): Promise<readonly string[]> {

@@ -26,6 +26,20 @@ describe(containerOutOfMemory.id, () => {
     expect(finding?.remedies?.[0]?.patch).toContain('memory: "128Mi"');
   });
 
+  it("offers the call that sets twice the limit", () => {
+    const [crashing] = runOnFixture(containerOutOfMemory, "fault-crash-loop");
+    expect(crashing?.remedies?.[0]?.call).toEqual({
+      tool: "remediate_set_resources",
+      arguments: {
+        namespace: "shop",
+        kind: "Deployment",
+        name: "web",
+        container: "app",
+        limits: { memory: "128Mi" },
+      },
+    });
+  });
+
   it("is of medium severity when the container runs again", () => {
     expect(runOnFixture(containerOutOfMemory, "fault-restarted-recently")).toMatchObject([
       { severity: "medium" },

@@ -10,7 +10,7 @@ const DEFAULT_SECONDS = 3_600;
 export const jobDeadlineExceeded = defineCheck({
   id: "job_deadline_exceeded",
   title: "Job ran longer than its deadline allows",
-  when: "a Job failed with the reason DeadlineExceeded, and no later Job of its CronJob has succeeded",
+  when: "a Job failed with the reason DeadlineExceeded, and no later Job of its CronJob, or made like it, has succeeded",
   severity: "high",
   level: "cause",
   reads: ["jobs"],

@@ -24,6 +24,15 @@ describe(jobFailed.id, () => {
     ]);
   });
 
+  it.each([
+    ["another Job that does something else has succeeded since", "fault-rerun-with-other-template", "import"],
+    ["a twin that ran beside it has succeeded", "fault-twin-has-succeeded", "import-1"],
+    ["a CronJob that does the same has succeeded since", "fault-like-a-cron-job", "import"],
+    ["it had succeeded before", "fault-failed-after-success", "import-a1b2c3"],
+  ])("reports a Job although %s", (_, fixture, name) => {
+    expect(runOnFixture(jobFailed, fixture).map(({ object }) => object.name)).toEqual([name]);
+  });
+
   it("shows the rule or the indexes by which it failed", () => {
     expect(runOnFixture(jobFailed, "fault-pod-failure-policy")[0]?.evidence.at(-1)).toMatchObject({
       field: "spec.podFailurePolicy.rules",

@@ -10,7 +10,7 @@ const DEFAULT_BACKOFF_LIMIT = 6;
 export const jobFailed = defineCheck({
   id: "job_failed",
   title: "Job has failed",
-  when: "the Failed condition of a Job is True and no later Job of its CronJob has succeeded",
+  when: "the Failed condition of a Job is True and no later Job of its CronJob, or made like it, has succeeded",
   severity: "high",
   level: "symptom",
   reads: ["jobs", "pods"],

@@ -98,7 +98,7 @@ describe("rollback", () => {
       metadata.generation = 9;
     });
     expect(verifyIn(rollback, web, { target: paused })).toMatchObject({
-      state: "done",
+      state: "unknown",
       message: expect.stringContaining("is paused"),
     });
     expect(verifyIn(rollback, web, { target: undefined })).toMatchObject({ state: "failed" });

@@ -8,7 +8,7 @@ import {
   replicaSetsOf,
 } from "@k8s-ops/k8s-diagnostics/kube";
 import { type After, type Before, defineAction, type Planned, type Progress } from "../../action.ts";
-import { needsOf } from "../needs.ts";
+import { workloadNeeds } from "../needs.ts";
 
 type Pod = ObjectOf<"pods">;
 type ScaledResource = "deployments" | "statefulSets";
@@ -20,13 +20,11 @@ export interface ScaleInput {
   readonly replicas: number;
 }
 
-const NEEDS = ["pods", "replicaSets", "podDisruptionBudgets", "horizontalPodAutoscalers"] as const;
-
 /** `kubectl scale`, with the object's resourceVersion as its precondition. */
 export const scale = defineAction<ScaledResource, ScaleInput>({
   id: "scale",
   target: ({ resource, namespace, name }) => ({ resource, namespace, name }),
-  needs: ({ namespace }) => needsOf(namespace, NEEDS),
+  needs: ({ namespace }) => workloadNeeds(namespace),
   plan({ resource, namespace, name, replicas }, before) {
     const { kind, spec } = before.target;
     const old = spec?.replicas ?? 1;
@@ -74,7 +72,8 @@ function ordinalOf({ metadata: { name } }: Pod): number {
   return Number(name.slice(name.lastIndexOf("-") + 1)) || 0;
 }
 
-function scaled(replicas: number, { target }: After<ScaledResource>): Progress {
+/** Whether as many Pods as wanted are there and available, whatever template they have. */
+export function scaled(replicas: number, { target }: After<ScaledResource>): Progress {
   if (!target) return { state: "failed", message: "It was deleted meanwhile." };
   const { spec, status, metadata } = target;
   if (spec?.replicas !== replicas) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planIn, plannedIn, verifyIn } from "../../testing/shop.ts";
+import { planIn, plannedIn, shopObject, verifyIn } from "../../testing/shop.ts";
 import { setImage } from "./action.ts";
 
 const web = { resource: "deployments", namespace: "shop", name: "web" } as const;
@@ -58,4 +58,21 @@ describe("set_image", () => {
     const input = { ...web, container: "app", image: "a:1" };
     expect(verifyIn(setImage, input, {})).toMatchObject({ state: "done" });
   });
+
+  it.each([
+    ["deployments", "web", { paused: true }, "remediate_rollout_resume"],
+    ["statefulSets", "db", { updateStrategy: { type: "OnDelete" } }, "remediate_pod_restart"],
+    ["daemonSets", "agent", { updateStrategy: { type: "OnDelete" } }, "remediate_pod_restart"],
+  ] as const)(
+    "is no success where %s %s does not roll out, and says what to do",
+    (resource, name, is, tool) => {
+      const target = shopObject(resource, name, ({ spec = {} }) => Object.assign(spec, is));
+      const container = target.spec?.template.spec?.containers[0]?.name ?? "";
+      const input = { resource, namespace: "shop", name, container, image: "a:1" };
+      expect(verifyIn(setImage, input, { target })).toEqual({
+        state: "unknown",
+        message: expect.stringContaining(tool),
+      });
+    },
+  );
 });

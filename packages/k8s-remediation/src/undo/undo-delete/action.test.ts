@@ -1,5 +1,6 @@
+import { snapshotFromYaml } from "@k8s-ops/k8s-cluster/testing";
 import { describe, expect, it } from "vitest";
-import { plannedIn, verifyIn } from "../../testing/shop.ts";
+import { beforeOf, plannedIn, verifyIn } from "../../testing/shop.ts";
 import { undoDelete } from "./action.ts";
 
 const input = { object: { resource: "jobs", namespace: "shop", name: "nightly-1" } } as const;
@@ -11,6 +12,31 @@ describe("undo_delete", () => {
       writes: [{ verb: "delete", object: input.object, uid: "uid-nightly-1" }],
       undo: { by: "nothing" },
     });
+  });
+
+  it("ends the Pods of a Job that still run, and no others", () => {
+    const pod = (name: string, job: string, phase: string) => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: {
+        name,
+        namespace: "shop",
+        ownerReferences: [
+          { apiVersion: "batch/v1", kind: "Job", name: job, uid: `uid-${job}`, controller: true },
+        ],
+      },
+      status: { phase },
+    });
+    const items = [
+      pod("runs", "nightly-1", "Running"),
+      pod("waits", "nightly-1", "Pending"),
+      pod("has-failed", "nightly-1", "Failed"),
+      pod("has-succeeded", "nightly-1", "Succeeded"),
+      pod("other", "running", "Running"),
+    ];
+    const { objects } = snapshotFromYaml(JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+    const plan = undoDelete.plan(input, { ...beforeOf(undoDelete, input), objects });
+    expect("ends" in plan && plan.ends.map(({ metadata }) => metadata.name)).toEqual(["runs", "waits"]);
   });
 
   it("waits until it is gone", () => {

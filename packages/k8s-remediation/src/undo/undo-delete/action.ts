@@ -1,5 +1,5 @@
 import type { ObjectKey, ResourceKey } from "@k8s-ops/k8s-cluster";
-import { nameOf, refOf } from "@k8s-ops/k8s-diagnostics/kube";
+import { isFinished, nameOf, podsControlledBy, refOf } from "@k8s-ops/k8s-diagnostics/kube";
 import { defineAction } from "../../action.ts";
 import { needsOf } from "../../actions/needs.ts";
 
@@ -13,14 +13,15 @@ export const undoDelete = defineAction<ResourceKey, UndoDeleteInput>({
   target: ({ object }) => object,
   needs: ({ object: { resource, namespace } }) =>
     namespace === "" ? [{ resource }] : needsOf(namespace, [resource, "pods"]),
-  plan({ object }, { target }) {
+  plan({ object }, { target, objects }) {
     const { uid = "" } = target.metadata;
+    const pods = podsControlledBy(refOf(target), objects);
     return {
       summary: `Delete ${nameOf(refOf(target))}, which the action made.`,
       writes: [{ verb: "delete", object, uid }],
       facts: {},
       undo: { by: "nothing", why: "What was deleted does not come back." },
-      ends: [],
+      ends: pods.filter((pod) => !isFinished(pod)),
     };
   },
   verify: ({ object }, _, { target }) =>

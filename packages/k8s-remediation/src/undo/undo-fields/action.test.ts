@@ -60,6 +60,39 @@ describe("undo_fields", () => {
     expect(plannedIn(undoFields, undoing({ path: "/spec/replicas", before: 3, after: 2 })).ends).toEqual([]);
   });
 
+  const undone = (
+    name: string,
+    resource: "deployments" | "statefulSets",
+    change: FieldChange,
+    now: object,
+  ) => {
+    const target = shopObject(resource, name, ({ spec = {} }) => Object.assign(spec, now));
+    const { [change.path.slice(6)]: is } = shopObject(resource, name).spec as unknown as Record<
+      string,
+      unknown
+    >;
+    const given = { object: { resource, namespace: "shop", name }, changes: [{ ...change, after: is }] };
+    return verifyIn(undoFields, given, { target });
+  };
+
+  it("has paused a Deployment when it is paused", () => {
+    const change = { path: "/spec/paused", before: true };
+    expect(undone("web", "deployments", change, { paused: true })).toEqual({
+      state: "done",
+      message: 'deployment "web" is paused',
+    });
+  });
+
+  it.each([
+    ["web", "deployments", { paused: true }],
+    ["db", "statefulSets", { updateStrategy: { type: "OnDelete" } }],
+  ] as const)("scales %s, whatever keeps its template from rolling out", (name, resource, is) => {
+    const { replicas = 0 } = shopObject(resource, name).spec ?? {};
+    const change = { path: "/spec/replicas", before: replicas };
+    expect(undone(name, resource, change, is)).toMatchObject({ state: "done" });
+    expect(undone(name, resource, change, { ...is, replicas: 9 })).toMatchObject({ state: "failed" });
+  });
+
   it("follows a rollout where the template changes, and is done at once where nothing rolls out", () => {
     const path = "/spec/template/spec/containers/0/image";
     const image = undoing({ path, before: "a:1", after: "registry.example/web:3" });

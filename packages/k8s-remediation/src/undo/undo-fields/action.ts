@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { JsonPatchOperation, KubeObject, ObjectKey, ObjectOf, ResourceKey } from "@k8s-ops/k8s-cluster";
 import { nameOf, refOf } from "@k8s-ops/k8s-diagnostics/kube";
 import { type Before, defineAction, type FieldChange, type Planned } from "../../action.ts";
-import { needsOf } from "../../actions/needs.ts";
-import { isPaused, rolledOut } from "../../actions/rolled.ts";
-import { endingPods } from "../../actions/scale/action.ts";
-import { type Rolled, rolloutStatus } from "../../kubectl/rollout-status.ts";
+import { workloadNeeds } from "../../actions/needs.ts";
+import { isPaused, named, rolledOut } from "../../actions/rolled.ts";
+import { endingPods, scaled } from "../../actions/scale/action.ts";
+import type { Rolled } from "../../kubectl/rollout-status.ts";
 import { valueAt } from "../../plans/pointer.ts";
 
 export interface UndoFieldsInput {
@@ -13,14 +13,12 @@ export interface UndoFieldsInput {
   readonly changes: readonly FieldChange[];
 }
 
-const NEEDS = ["pods", "replicaSets", "podDisruptionBudgets", "horizontalPodAutoscalers"] as const;
-
 /** Gives fields the values back that they had before an action, if they still have those that it gave them. */
 export const undoFields = defineAction<ResourceKey, UndoFieldsInput>({
   id: "undo_fields",
   target: ({ object }) => object,
   needs: ({ object: { namespace } }) =>
-    namespace === "" ? [{ resource: "nodes" }] : needsOf(namespace, NEEDS),
+    namespace === "" ? [{ resource: "nodes" }] : workloadNeeds(namespace),
   plan({ object, changes }, before) {
     const { target } = before;
     const drifted = changes.filter(({ path, after }) => !isDeepStrictEqual(valueAt(target, path), after));
@@ -37,12 +35,18 @@ export const undoFields = defineAction<ResourceKey, UndoFieldsInput>({
       rollsOut: changes.some(({ path }) => path.startsWith("/spec/template/")),
     };
   },
-  verify(_, { rollsOut }, { target }) {
+  verify({ changes }, { rollsOut }, { target, objects }) {
     if (!target) return { state: "failed", message: "It was deleted meanwhile." };
     const isRolled = ["Deployment", "StatefulSet", "DaemonSet"].includes(target.kind);
     if (!isRolled) return { state: "done", message: `${nameOf(refOf(target))} is as it was before.` };
     const workload = target as Rolled;
-    return rollsOut || isPaused(workload) ? rolledOut(workload) : rolloutStatus(workload);
+    const replicas = changes.find(isOfReplicas);
+    if (replicas) {
+      const scalable = workload as ObjectOf<"deployments">;
+      return scaled(Number(replicas.before), { target: scalable, objects });
+    }
+    if (!rollsOut && isPaused(workload)) return { state: "done", message: `${named(workload)} is paused` };
+    return rolledOut(workload);
   },
 });
 
@@ -51,8 +55,12 @@ function restoring({ path, before, after }: FieldChange): JsonPatchOperation {
   return { op: after === undefined ? "add" : "replace", path, value: before };
 }
 
+function isOfReplicas({ path }: FieldChange): boolean {
+  return path === "/spec/replicas";
+}
+
 function endingByReplicas(before: Before, changes: readonly FieldChange[]): Planned["ends"] {
-  const replicas = changes.find(({ path }) => path === "/spec/replicas");
+  const replicas = changes.find(isOfReplicas);
   if (!replicas) return [];
   const target = before.target as KubeObject as ObjectOf<"deployments">;
   return endingPods({ ...before, target }, { from: Number(replicas.after), to: Number(replicas.before) });
