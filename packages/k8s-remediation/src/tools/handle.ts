@@ -79,6 +79,7 @@ export async function openRun(
     ...(override.length > 0 && { override }),
     ...(context !== undefined && { context }),
   };
+  const rulesOf = (each: string): WriteRules => deps.rules(call, { tool: each, ...where });
   const told = reason === undefined ? {} : { reason: redactText(reason) };
   return {
     called: { tool, cluster: cluster.writer.cluster.name, names, arguments: planned, ...told },
@@ -98,11 +99,7 @@ export async function openRun(
       cluster,
       // Opened with the first record: a plan needs none.
       audit: { append: async (record) => (await deps.audit()).append(record) },
-      rules: rulesOf(
-        [tool, ...(undone === undefined ? [] : [undone])].map((each) =>
-          deps.rules(call, { tool: each, ...where }),
-        ),
-      ),
+      rules: undone === undefined ? rulesOf(tool) : strictest(rulesOf(tool), rulesOf(undone)),
       key: await deps.signingKey(),
       ...(deps.ownPod && { ownPod: deps.ownPod }),
       ...(deps.verifyMs !== undefined && { verifyMs: deps.verifyMs }),
@@ -110,18 +107,14 @@ export async function openRun(
   };
 }
 
-/** Of several tools the strictest: who takes an action back does what its tool does. */
-function rulesOf([first, ...others]: readonly WriteRules[]): WriteRules {
-  if (!first) throw new Error("no tool");
-  return others.reduce(
-    (a, b) => ({
-      ...a,
-      approval: APPROVALS.find((mode) => mode === a.approval || mode === b.approval) ?? "never",
-      overrides: new Set([...a.overrides].filter((code) => b.overrides.has(code))),
-      isProtected: (namespace) => a.isProtected(namespace) || b.isProtected(namespace),
-    }),
-    first,
-  );
+/** Who takes an action back does what its tool does: the stricter of both holds. */
+function strictest(a: WriteRules, b: WriteRules): WriteRules {
+  return {
+    ...a,
+    approval: APPROVALS.find((mode) => mode === a.approval || mode === b.approval) ?? "never",
+    overrides: new Set([...a.overrides].filter((code) => b.overrides.has(code))),
+    isProtected: (namespace) => a.isProtected(namespace) || b.isProtected(namespace),
+  };
 }
 
 const APPROVALS = ["never", "ask", "confirm"] as const satisfies readonly WriteRules["approval"][];
