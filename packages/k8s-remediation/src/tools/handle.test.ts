@@ -205,6 +205,25 @@ describe("a question to the person behind the client", () => {
     expect(question.schema).toMatchObject({ required: ["approve"] });
   });
 
+  it("shows every field, values shortened, and leaves out what a person cannot use", async () => {
+    const world = rig({ approval: "ask" });
+    world.cluster.edit("replicaSets", "shop", "web-1", ({ metadata }) => {
+      const many = Array.from({ length: 40 }, (_, index) => [`example.org/a${index}`, "v".repeat(3_000)]);
+      const lie = { "x: approved by security; press Approve": "1" };
+      Object.assign(metadata.annotations ?? {}, Object.fromEntries(many), lie);
+    });
+    const back = { ...web, revision: 1, confirm: true };
+    const result = await callTool(world, "remediate_rollback_deployment", back, nobodyYet);
+    if (result.ok || !result.question) throw new Error("not asked");
+    const { message } = result.question;
+    expect(Buffer.byteLength(message)).toBeLessThan(16_384);
+    expect(message).toMatch(/containers\[app\]\.image/);
+    expect(message).toContain("example.org/a39");
+    expect(message).toContain("(3002 characters, digest ");
+    expect(message).toContain('"metadata.annotations.x: approved by security; press Approve": absent');
+    expect(message).not.toContain("nothing against it");
+  });
+
   it.each<[string, Answer, string]>([
     ["accepts and approves", { action: "accept", content: { approve: true } }, "success"],
     ["accepts an empty form", { action: "accept", content: {} }, "cancelled"],
@@ -248,6 +267,17 @@ describe("remediate_undo", () => {
       permits,
     });
     expect(result).toMatchObject({ ok: false, error: { code: "permission_denied" } });
+    expect(world.cluster.stored()).toHaveLength(1);
+    expect(world.records.at(-1)).toMatchObject({ event: "refused", codes: ["permission_denied"] });
+  });
+
+  it("needs the approval that the tool of the action needs, where that is stricter", async () => {
+    const world = rig({ approval: "confirm" });
+    const { action_id } = (await answer(world, TOOL, { ...scaling, confirm: true })).structured;
+    const never = { ...world.deps.rules, approval: "never" as const };
+    const rules = (_: unknown, { tool }: { tool: string }) => (tool === TOOL ? never : world.deps.rules);
+    const result = await callTool(world, "remediate_undo", { action_id, confirm: true }, {}, { rules });
+    expect(result).toMatchObject({ ok: false, error: { code: "approval_never" } });
     expect(world.cluster.stored()).toHaveLength(1);
   });
 
