@@ -39,8 +39,8 @@ export function render({ rounds, live, ours, peer, node, calls }: Measured): str
       "tools/list",
       `${ours.tools} tools, ${ours.listBytes} bytes`,
       peer && `${peer.tools} tools, ${peer.listBytes} bytes`,
-      "≤ 16,384 bytes",
-      verdict(ours.listBytes, 16_384, " bytes"),
+      "≤ 24,576 bytes",
+      verdict(ours.listBytes, 24_576, " bytes"),
     ],
   ];
   const table = rows.map(
