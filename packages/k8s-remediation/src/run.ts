@@ -11,7 +11,7 @@ import type { Plan } from "./plans/plan.ts";
 import { type Authorised, authorise, type NotWritten } from "./run/authorise.ts";
 import { carryOut, verifyMsOf } from "./run/commit.ts";
 import type { ActionRequest, RunDeps } from "./run/deps.ts";
-import type { Prepared } from "./run/prepare.ts";
+import type { Prepared } from "./run/prepared.ts";
 import { recordingRefusals, recordRefusal } from "./run/refusals.ts";
 import { withLeft } from "./verify/left.ts";
 import { type Verification, watchProgress } from "./verify/watch.ts";

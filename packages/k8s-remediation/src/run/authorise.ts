@@ -15,7 +15,8 @@ import {
 import { approve, tokenError } from "./approval.ts";
 import { type Entered, enter, spend } from "./commit.ts";
 import type { ActionRequest, RunDeps } from "./deps.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import { prepare } from "./prepare.ts";
+import type { Prepared } from "./prepared.ts";
 import { planUsed } from "./reserve.ts";
 
 /** What a call comes to that writes nothing. */

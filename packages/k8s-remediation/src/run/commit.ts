@@ -8,7 +8,7 @@ import { RemediationError } from "../errors.ts";
 import type { ActionOutcome, Entry } from "../ledger/entry.ts";
 import { intentDigest } from "../plans/digest.ts";
 import type { ActionRequest, Approval, RunDeps } from "./deps.ts";
-import type { Prepared } from "./prepare.ts";
+import type { Prepared } from "./prepared.ts";
 import { reservation, settlement } from "./reserve.ts";
 
 const VERIFY_MS = 45_000;

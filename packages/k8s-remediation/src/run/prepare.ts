@@ -1,39 +1,15 @@
-import {
-  ClusterError,
-  collect,
-  type Gap,
-  type KubeObject,
-  type Precondition,
-  RESOURCES,
-  type ResourceKey,
-} from "@k8s-ops/k8s-cluster";
-import { refOf } from "@k8s-ops/k8s-diagnostics/kube";
-import type { Action, Before, FieldChange, Planned, Undo } from "../action.ts";
+import { ClusterError, collect, RESOURCES, type ResourceKey, type Snapshot } from "@k8s-ops/k8s-cluster";
+import type { Action, Before, Planned, Refused } from "../action.ts";
 import { RemediationError } from "../errors.ts";
-import { blastRadius } from "../plans/blast-radius.ts";
-import { digestOf, intentDigest } from "../plans/digest.ts";
-import type { Plan, ToldVerdict } from "../plans/plan.ts";
-import { valueAt } from "../plans/pointer.ts";
-import type { PlanHead, PlanState } from "../plans/token.ts";
-import { judge } from "../preconditions/index.ts";
-import { overrideText, type Verdict } from "../preconditions/precondition.ts";
+import type { Entry } from "../ledger/entry.ts";
+import { intentDigest } from "../plans/digest.ts";
+import type { PlanHead } from "../plans/token.ts";
 import type { ActionRequest, RunDeps } from "./deps.ts";
 import { dryRun } from "./dry-run.ts";
+import { asStored, type Prepared, preparedOf } from "./prepared.ts";
+import { verdictsOn } from "./verdicts.ts";
 
-/** A plan with all that carrying it out needs. */
-export interface Prepared<K extends ResourceKey = ResourceKey> {
-  readonly before: Before<K>;
-  readonly planned: Planned;
-  readonly plan: Omit<Plan, "plan_id" | "expires_at">;
-  readonly state: PlanState;
-  readonly precondition: Precondition;
-  /** Digest of what people want of the object, as the dry run says it becomes. */
-  readonly expected?: string;
-}
-
-export type Preparation<K extends ResourceKey> =
-  | { readonly unchanged: string; readonly target: KubeObject }
-  | Prepared<K>;
+export type Preparation<K extends ResourceKey> = { readonly unchanged: string } | Prepared<K>;
 
 const NOTHING: Planned = {
   summary: "",
@@ -43,8 +19,6 @@ const NOTHING: Planned = {
   ends: [],
 };
 
-const MOST_CHANGES = 50;
-
 /** What an action refuses because the call cannot mean anything, whatever else holds. */
 const MISTAKES: ReadonlySet<string> = new Set([
   "invalid_image",
@@ -52,12 +26,6 @@ const MISTAKES: ReadonlySet<string> = new Set([
   "invalid_amount",
   "revision_not_found",
 ]);
-
-/** Warnings that come and go by themselves: that one is gone must not make a plan stale. */
-const PASSING: ReadonlySet<string> = new Set(["rollout_in_progress", "disruption_budget"]);
-
-/** For so long an undo gives back what was there although a guard rail that a call may override speaks against it. */
-const FREE_UNDO_MS = 60 * 60 * 1000;
 
 /** How often a plan is made anew when its object changes while it is made. */
 const ATTEMPTS = 4;
@@ -90,10 +58,58 @@ async function prepareOnce<K extends ResourceKey, Input>(
   input: Input,
   head: PlanHead,
   request: ActionRequest,
-  { cluster, rules, ownPod, now = Date.now }: RunDeps,
+  deps: RunDeps,
 ): Promise<Preparation<K>> {
-  const { reader, writer, ledger } = cluster;
-  const { signal } = request;
+  const { cluster, rules, ownPod, now = Date.now } = deps;
+  const { before, snapshot, entries } = await readBefore(action, input, head, request, deps);
+  const { target } = before;
+  const outcome = action.plan(input, before);
+  if ("unchanged" in outcome) return outcome;
+  assertMeant(outcome);
+  if (request.requiredIntent !== undefined && request.requiredIntent !== intentDigest(target)) {
+    throw drifted(request);
+  }
+  const intended = "refused" in outcome ? NOTHING : withoutRedo(outcome, request);
+  const { uid = "", resourceVersion = "" } = target.metadata;
+  const tried = await dryRun(cluster.writer, intended, target, { uid, resourceVersion }, request.signal);
+  const planned = { ...intended, undo: asStored(intended.undo, tried.expected) };
+  const situation = {
+    action: action.id,
+    target,
+    planned,
+    objects: before.objects,
+    gaps: snapshot.gaps,
+    rules,
+    caller: request.caller,
+    entries,
+    ...(ownPod && { ownPod }),
+    now: now(),
+    isUndo: request.undoes !== undefined,
+  };
+  const prepared = preparedOf(
+    before,
+    planned,
+    tried,
+    verdictsOn(outcome, situation, tried.verdicts, request),
+  );
+  const { requiredResult } = request;
+  if (
+    requiredResult !== undefined &&
+    prepared.expected !== undefined &&
+    requiredResult !== prepared.expected
+  ) {
+    throw historyChanged(request);
+  }
+  return prepared;
+}
+
+async function readBefore<K extends ResourceKey, Input>(
+  action: Action<K, Input>,
+  input: Input,
+  head: PlanHead,
+  { signal }: ActionRequest,
+  { cluster: { reader, writer, ledger } }: RunDeps,
+): Promise<{ before: Before<K>; snapshot: Snapshot; entries: readonly Entry[] }> {
   const key = action.target(input);
   const target = await writer.get(key, signal);
   if (!target) throw missing(key);
@@ -103,8 +119,7 @@ async function prepareOnce<K extends ResourceKey, Input>(
     collect(reader, action.needs(input, history), { signal }),
     ledger.read(),
   ]);
-  const at = now();
-  const before: Before<K> = {
+  const before = {
     target,
     history,
     objects: snapshot.objects,
@@ -112,89 +127,13 @@ async function prepareOnce<K extends ResourceKey, Input>(
     now: new Date(head.issuedAt * 1000).toISOString(),
     seed: head.nonce.toString("hex").slice(0, 6),
   };
-  const outcome = action.plan(input, before);
-  if ("unchanged" in outcome) return { unchanged: outcome.unchanged, target };
+  return { before, snapshot, entries };
+}
+
+function assertMeant(outcome: Planned | Refused): void {
   if ("refused" in outcome && MISTAKES.has(outcome.refused)) {
     throw new RemediationError("invalid_arguments", outcome.message);
   }
-  const intent = intentDigest(target);
-  if (request.requiredIntent !== undefined && request.requiredIntent !== intent) throw drifted(request);
-  const intended = "refused" in outcome ? NOTHING : withoutRedo(outcome, request);
-  const { uid = "", resourceVersion = "" } = target.metadata;
-  const precondition = { uid, resourceVersion };
-  const tried = await dryRun(writer, intended, target, precondition, signal);
-  const planned = { ...intended, undo: asStored(intended.undo, tried.expected) };
-  const expected = tried.expected && intentDigest(tried.expected);
-  if (request.requiredResult !== undefined && expected !== undefined && request.requiredResult !== expected) {
-    throw historyChanged(request);
-  }
-  const judged = judge({
-    action: action.id,
-    target,
-    planned,
-    objects: snapshot.objects,
-    gaps: snapshot.gaps,
-    rules,
-    caller: request.caller,
-    entries,
-    ...(ownPod && { ownPod }),
-    now: at,
-    isUndo: request.undoes !== undefined,
-  });
-  const isBlind = judged.some(({ code }) => code === "not_checked");
-  const refusal = "refused" in outcome ? [outcome] : [];
-  const verdicts = withOverrides(
-    [
-      ...refusal.map(({ refused, message }) => ({ code: refused, verdict: "refuse", message }) as const),
-      // Of a plan that there is not, nothing passes.
-      ...[...judged, ...(isBlind ? [] : unread(snapshot.gaps)), ...tried.verdicts].filter(
-        ({ verdict }) => refusal.length === 0 || verdict !== "pass",
-      ),
-    ],
-    request,
-    rules.overrides,
-    at,
-  );
-  return {
-    before,
-    planned,
-    precondition,
-    ...(expected !== undefined && { expected }),
-    state: {
-      uid,
-      intent,
-      facts: planned.facts,
-      effect: digestOf({ writes: planned.writes, expected }),
-      evicts: planned.writes.flatMap((write) => (write.verb === "evict" ? [write.uid] : [])).sort(),
-      verdicts: verdicts.flatMap(({ code, verdict }) =>
-        verdict === "pass" || PASSING.has(code) ? [] : [`${verdict} ${code}`],
-      ),
-    },
-    plan: {
-      summary: planned.summary,
-      object: refOf(target),
-      changes: tried.changes.slice(0, MOST_CHANGES),
-      ...(tried.changes.length > MOST_CHANGES && { more_changes: tried.changes.length - MOST_CHANGES }),
-      blast_radius: blastRadius(target, planned, snapshot.objects),
-      refused: verdicts.filter(({ verdict }) => verdict === "refuse").map(told),
-      warnings: [
-        ...verdicts.filter(({ verdict }) => verdict === "warn").map(told),
-        ...(planned.warnings ?? []).map((message) => ({ code: "note", message })),
-      ],
-      passed: verdicts.filter(({ verdict }) => verdict === "pass").map(({ code }) => code),
-      undo: undoText(planned),
-    },
-  };
-}
-
-/** The API server may write a value otherwise than it was given: a quantity of 1000m as 1. */
-function asStored(undo: Undo, expected: KubeObject | undefined): Undo {
-  if (undo.by !== "fields" || !expected) return undo;
-  const changes = undo.changes.map(({ path, before }): FieldChange => {
-    const after = valueAt(expected, path);
-    return { path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
-  });
-  return { ...undo, changes };
 }
 
 /** An undo is the end: taking it back in turn could go on for ever. */
@@ -221,42 +160,4 @@ function missing({ resource, namespace, name }: { resource: ResourceKey; namespa
   const { kind } = RESOURCES[resource];
   const where = namespace === "" ? "" : ` in namespace ${namespace}`;
   return new RemediationError("not_found", `There is no ${kind} ${name}${where}. Check the name.`);
-}
-
-function told(verdict: Verdict): ToldVerdict {
-  const override = overrideText(verdict);
-  return { code: verdict.code, message: verdict.message, ...(override !== undefined && { override }) };
-}
-
-/** What could not be read, and which no guard rail of this plan judges by. */
-function unread(gaps: readonly Gap[]): readonly Verdict[] {
-  if (gaps.length === 0) return [];
-  const message = `Could not be read: ${gaps.map(({ resource, reason }) => `${resource} (${reason})`).join(", ")}.`;
-  return [{ code: "not_checked", verdict: "warn", message }];
-}
-
-function withOverrides(
-  verdicts: readonly Verdict[],
-  { overrides, undoes }: ActionRequest,
-  permitted: ReadonlySet<string>,
-  now: number,
-): readonly Verdict[] {
-  const isFree = undoes !== undefined && now - undoes.at < FREE_UNDO_MS;
-  return verdicts.map((verdict): Verdict => {
-    if (verdict.verdict !== "refuse" || verdict.override !== "call") return verdict;
-    if (isFree) return { code: verdict.code, verdict: "warn", message: verdict.message };
-    if (!overrides.includes(verdict.code)) return verdict;
-    if (permitted.has(verdict.code)) {
-      return { code: verdict.code, verdict: "warn", message: `Overridden: ${verdict.message}` };
-    }
-    const message = `${verdict.message} The policy does not permit this caller to override it.`;
-    return { ...verdict, message };
-  });
-}
-
-function undoText({ undo, writes }: Planned): string {
-  if (writes.length === 0) return "";
-  return undo.by === "nothing"
-    ? `Irreversible: ${undo.why}`
-    : "remediate_undo with the action_id of the result takes it back, unless the object was changed since.";
 }
