@@ -20,10 +20,6 @@ export interface Prepared<K extends ResourceKey = ResourceKey> {
   readonly expected?: string;
 }
 
-export type Preparation<K extends ResourceKey> =
-  | { readonly unchanged: string; readonly target: KubeObject }
-  | Prepared<K>;
-
 const MOST_CHANGES = 50;
 
 /** Warnings that come and go by themselves: that one is gone must not make a plan stale. */
