@@ -1,7 +1,17 @@
+import { execFile } from "node:child_process";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import process from "node:process";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
-import { openServer, SHOP, type StdioServer, startServer, temporaryDirectory } from "./stdio-server.ts";
+import {
+  ENTRY,
+  openServer,
+  SHOP,
+  type StdioServer,
+  startServer,
+  temporaryDirectory,
+} from "./stdio-server.ts";
 
 const POLICY = `roles:
   operator:
@@ -129,5 +139,26 @@ describe("a policy", () => {
     await writeFile(file, "roles: [");
     await expect.poll(() => server.stderr(), { timeout: 2_000 }).toMatch(/last good one holds/);
     expect(await toolNames(server)).toEqual(["diagnose_pod"]);
+  });
+});
+
+describe("policy explain", () => {
+  const limited = `roles:
+  team: { permissions: ["*"], namespace_restrictions: [shop] }
+users:
+  ann: { role: team }
+`;
+  it.each([
+    ["remediate_drain_node", [], "denied"],
+    ["remediate_scale_deployment", [], "denied"],
+    ["remediate_scale_deployment", ["--namespace", "shop"], "allowed"],
+    ["remediate_scale_deployment", ["--namespace", "other"], "denied"],
+    ["remediate_undo", [], "allowed"],
+    ["diagnose_cluster", [], "allowed"],
+  ])("says of a limited role and %s %j what the server would: %s", async (tool, where, said) => {
+    const policy = await policyFile(limited);
+    const args = ["policy", "explain", "--policy", policy, "--user", "ann", "--tool", tool, ...where];
+    const { stdout } = await promisify(execFile)(process.execPath, [ENTRY, ...args]);
+    expect(stdout.split("\n")[0]).toBe(said);
   });
 });

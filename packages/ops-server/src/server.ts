@@ -19,6 +19,16 @@ export interface OpsToolsOptions extends Omit<BindOptions<unknown>, "deps" | "re
 /** The names of all tools, as policies match them. */
 export const TOOL_NAMES: readonly string[] = [...DIAGNOSE_TOOLS, ...REMEDIATE_TOOLS].map(({ name }) => name);
 
+const WRITING: ReadonlySet<string> = new Set(REMEDIATE_TOOLS.map(({ name }) => name));
+
+/**
+ * Whether a call of the tool that names no namespace keeps to those that the caller may see. What is taken back names
+ * none; the tool itself looks where that was done.
+ */
+export function keepsToScope(tool: string): boolean {
+  return !WRITING.has(tool) || tool === "remediate_undo";
+}
+
 /** The tools of the servers, each behind the policy and seen by telemetry, in the order in which they are listed. */
 export function createOpsTools(options: OpsToolsOptions): readonly BoundTool[] {
   const { clusters, policy, transport, remediation, ...limits } = options;
@@ -34,8 +44,7 @@ export function createOpsTools(options: OpsToolsOptions): readonly BoundTool[] {
         policy,
         currentContext: () => clusters.defaultContext,
         listNamespaces: (call) => namespacesOf(clusters, call),
-        // What is taken back names no namespace; the tool itself looks where that was done.
-        honoursScope: ({ name, access }) => access.verb === "read" || name === "remediate_undo",
+        honoursScope: ({ name }) => keepsToScope(name),
         ...(remediation && { onDenied: (call) => recordDenial(call, remediation) }),
       }),
     )

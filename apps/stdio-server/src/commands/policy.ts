@@ -1,6 +1,6 @@
 import process from "node:process";
 import { explainDecision, explainPolicy, loadPolicy } from "@k8s-ops/mcp-rbac";
-import { TOOL_NAMES } from "@k8s-ops/ops-server";
+import { keepsToScope, TOOL_NAMES } from "@k8s-ops/ops-server";
 import type { Options } from "../options.ts";
 import { UsageError } from "../usage.ts";
 
@@ -23,6 +23,7 @@ export async function policy([command, file]: readonly string[], options: Option
   const request = {
     principal: { name: user },
     tool,
+    needsNamespace: !keepsToScope(tool),
     ...(namespace !== undefined && { namespaces: [namespace] }),
     ...(context !== undefined && { context }),
   };
