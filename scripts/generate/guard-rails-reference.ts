@@ -15,6 +15,8 @@ Generated from the code by \`pnpm generate\`. How they are asked and lifted: [re
 ${guardRails.map(({ code, when, liftedBy }) => `| \`${code}\` | ${when} | ${liftedBy} |`).join("\n")}
 | \`disruption_budget\` | a PodDisruptionBudget forbids the eviction now, as the dry run says; a drain waits for it | time, or the budget |
 | \`dry_run_rejected\` | the API server, an admission webhook or a quota refuses the write | the cluster |
+| \`hidden_change\` | the dry run would also change finalizers or ownerReferences, which a plan does not show | no |
+| \`not_shown\` | more images, commands or rights change than a plan can show | no |
 | \`not_checked\` | what guard rails judge by could not be read | call |
 `;
 }

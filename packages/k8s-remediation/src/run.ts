@@ -52,7 +52,7 @@ export async function runAction<K extends ResourceKey, Input>(
     authorise(action, input, request, deps),
   );
   if (authorised.status === "authorised") return write(action, input, authorised, request, deps);
-  if (authorised.status === "planned" && authorised.why === "declined") {
+  if (authorised.status === "planned" && authorised.why !== "unconfirmed") {
     await recordRefusal([authorised.why], request, object, deps);
   }
   return authorised;

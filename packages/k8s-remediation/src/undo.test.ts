@@ -277,6 +277,6 @@ describe("an action whose end nobody recorded", () => {
     const world = rig();
     const { actionId } = doneOf(await world.scale());
     world.setEntries(world.entries().map((entry) => ({ ...entry, outcome: "started" as const })));
-    await expect(world.undo(actionId)).rejects.toMatchObject({ code: "action_in_progress" });
+    await expect(world.undo(actionId)).rejects.toThrow("[action_in_progress]");
   });
 });

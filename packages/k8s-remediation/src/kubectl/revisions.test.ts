@@ -129,7 +129,8 @@ describe("a Deployment's rollback", () => {
       sets,
       0,
     );
-    expect(found).toMatchObject({ revision: 2, left: 3 });
+    // A rollback to revision 3 would not bring its annotations back.
+    expect(found).toMatchObject({ revision: 2, left: undefined });
     const { patch } = found as { patch: { value: readonly { value: unknown }[] } };
     expect(patch.value[1]?.value).toEqual({
       [LAST_APPLIED]: "{}",
@@ -143,7 +144,7 @@ describe("a Deployment's rollback", () => {
 
   it("names the oldest revision with the template that is left", () => {
     const twin = shopObject("replicaSets", "web-3", (object) => {
-      object.metadata.annotations = { [REVISION]: "2" };
+      Object.assign(object.metadata.annotations ?? {}, { [REVISION]: "2" });
       Object.assign(object.metadata, { creationTimestamp: "2025-01-01T00:00:00Z" });
     });
     expect(deploymentRollback(deployment(), [current, set("1"), twin], 1)).toMatchObject({ left: 2 });
@@ -155,6 +156,19 @@ const db = (change?: Change) => shopObject("statefulSets", "db", change);
 const first = shopObject("controllerRevisions", "db-1");
 const second = shopObject("controllerRevisions", "db-2");
 const numbered = (revision: number) => ({ ...first, revision });
+
+describe("a revision that holds more than a Pod template", () => {
+  const { data } = first as unknown as { data: { spec: object } };
+  it.each([
+    ["metadata", { ...data, metadata: { finalizers: ["evil.example/x"] } }],
+    ["replicas", { spec: { ...data.spec, replicas: 0 } }],
+  ])("such as %s was written by no controller, and is not restored", (_, more) => {
+    const forged = { ...first, revision: 77, data: more };
+    expect(controllerRollback(db(), [first, second, forged], 77)).toMatchObject({
+      refused: "not_a_revision",
+    });
+  });
+});
 
 describe("the rollback of a StatefulSet or DaemonSet", () => {
   it.each([

@@ -93,11 +93,13 @@ export function controllerRollback(
   const found = wanted === 0 ? history.at(-2) : history.find(({ revision }) => revision === wanted);
   if (!found) return revisionNotFound(wanted);
   const data = dataOf(found);
+  const template = onlyTemplateOf(data);
+  if (!template) return notARevision(found.revision);
   if (isTemplateOf(data, workload)) return skipped(wanted);
   return {
     revision: found.revision,
     left: history.findLast((revision) => isTemplateOf(dataOf(revision), workload))?.revision,
-    patch: { type: "strategic", value: data },
+    patch: { type: "strategic", value: { spec: { template: { ...template, $patch: "replace" } } } },
   };
 }
 
@@ -133,7 +135,10 @@ function secondNewest(numbered: readonly Numbered[]): Numbered | undefined {
   return second;
 }
 
-/** Of the oldest ReplicaSet with the Deployment's template. */
+/**
+ * Of the oldest ReplicaSet with the Deployment's template; undefined when rolling back to it would not bring back what
+ * the Deployment has now.
+ */
 function currentRevision(deployment: Deployment, sets: readonly ReplicaSet[]): number | undefined {
   const template = withoutHash(deployment.spec?.template);
   const [current] = sets
@@ -141,7 +146,10 @@ function currentRevision(deployment: Deployment, sets: readonly ReplicaSet[]): n
     .toSorted((a, b) =>
       (a.metadata.creationTimestamp ?? "").localeCompare(b.metadata.creationTimestamp ?? ""),
     );
-  return current && replicaSetRevision(current);
+  if (!current) return undefined;
+  const annotations = restoredAnnotations(deployment, current);
+  if (!isDeepStrictEqual(annotations, { ...deployment.metadata.annotations })) return undefined;
+  return replicaSetRevision(current);
 }
 
 function withoutHash(template: Template | undefined): unknown {
@@ -175,6 +183,13 @@ function dataOf(revision: ControllerRevision): Readonly<Record<string, unknown>>
   return data ?? {};
 }
 
+/** The Pod template of a revision's data, if there is nothing else: a controller writes nothing else. */
+function onlyTemplateOf(data: RevisionData): Readonly<Record<string, unknown>> | undefined {
+  const { template } = data.spec ?? {};
+  const isAll = Object.keys(data).length === 1 && Object.keys(data.spec ?? {}).length === 1;
+  return isAll ? template : undefined;
+}
+
 /** The data of a revision is a patch that replaces the template. Source: k8s.io/kubernetes pkg/controller/history */
 function isTemplateOf(data: RevisionData, workload: KubeObject): boolean {
   const { $patch: _, ...template } = data.spec?.template ?? {};
@@ -187,6 +202,11 @@ function revisionNotFound(revision: number): Refused {
     refused: "revision_not_found",
     message: `unable to find specified revision ${revision} in history`,
   };
+}
+
+function notARevision(revision: number): Refused {
+  const message = `Revision ${revision} holds more than a Pod template: no controller wrote it. Roll back to another one.`;
+  return { refused: "not_a_revision", message };
 }
 
 function skipped(revision: number): Unchanged {

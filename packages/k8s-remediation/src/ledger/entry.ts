@@ -66,8 +66,9 @@ function isTime(value: unknown): value is number {
   return typeof value === "number" && value >= 0 && value < 253_402_300_800_000;
 }
 
+/** A day at most, as policies may look back. */
 function isSeconds(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= 86_400;
 }
 
 function isRef(value: unknown): value is Entry["object"] {

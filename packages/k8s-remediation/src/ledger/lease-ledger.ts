@@ -11,6 +11,8 @@ import { afterLook, damageOf, type Sight } from "./sight.ts";
 
 const LEASE_NAME = "k8s-ops-mcp";
 const ANNOTATION = "k8s-ops-mcp/actions";
+/** How a record that cannot be read is begun anew. */
+const ANEW = "To begin anew, delete the Lease and start this server again";
 const TRIES = 40;
 const LONGEST_PAUSE_MS = 500;
 
@@ -47,7 +49,7 @@ export function createLeaseLedger(options: LeaseLedgerOptions): Ledger {
     const at = now();
     const text = found?.metadata.annotations?.[ANNOTATION];
     const book = text === undefined ? { counter: 0, entries: [], seen } : parseBook(text, options, at, seen);
-    if (!book) throw damaged("it holds what no server writes", namespace);
+    if (!book) throw damaged(`it holds what no server writes. ${ANEW}`, namespace);
     const shown = found && { uid: found.metadata.uid ?? "", counter: book.counter };
     const damage = damageOf(before, shown, at);
     if (damage !== undefined) throw damaged(damage, namespace);
@@ -168,7 +170,7 @@ function wrongClock(at: number, time: number): RemediationError {
 function damaged(what: string, namespace: string): RemediationError {
   return new RemediationError(
     "ledger_unavailable",
-    `Nothing is written, because the record of actions in Lease ${namespace}/${LEASE_NAME} was damaged: ${what}. Look who writes it, and delete the Lease to begin anew.`,
+    `Nothing is written, because the record of actions in Lease ${namespace}/${LEASE_NAME} was damaged: ${what}. Look who writes it.`,
   );
 }
 
@@ -176,7 +178,7 @@ function unavailable(error: unknown, namespace: string): Error {
   if (!(error instanceof ClusterError)) return error instanceof Error ? error : new Error(String(error));
   return new RemediationError(
     "ledger_unavailable",
-    `Nothing is written, because the record of actions cannot be kept in Lease ${namespace}/${LEASE_NAME}: ${error.message} The server needs get, create and patch on leases there; another namespace is chosen with --state-namespace.`,
+    `Nothing is written, because the record of actions cannot be kept in Lease ${namespace}/${LEASE_NAME}: ${error.message}${/[.!?]$/.test(error.message) ? "" : "."} The namespace must exist, and the server needs get, create and patch on leases in it; another namespace is chosen with --state-namespace.`,
     { cause: error },
   );
 }

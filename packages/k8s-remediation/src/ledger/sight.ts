@@ -17,12 +17,14 @@ export function damageOf(
 ): string | undefined {
   if (!before) return undefined;
   if (found?.uid === before.uid) {
-    return found.counter < before.counter ? "it is older than what this server has seen" : undefined;
+    return found.counter < before.counter
+      ? "it is older than what this server has seen. To begin anew, delete the Lease and start this server again"
+      : undefined;
   }
   if (now - before.at >= QUIET_MS) return undefined;
   const what = found ? "another has taken its place" : "it is gone";
   const next = new Date(before.at + QUIET_MS).toISOString();
-  return `${what}, which this server accepts from ${next} on, or once it is started anew`;
+  return `${what}, which this server accepts once it is started again, or from ${next} on`;
 }
 
 /**

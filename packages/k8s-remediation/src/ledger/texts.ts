@@ -16,3 +16,11 @@ export function coolDownText({ id, tool, at, outcome, object }: Entry, seconds: 
   const wait = Math.ceil((seconds * 1000 - age) / 1000);
   return `${tool} acted on ${object.kind} ${object.name} ${Math.floor(age / 1000)} s ago (${id}, ${outcome}). See first what came of it, and try again in ${wait} s.`;
 }
+
+/** What is said of an object that somebody is at. */
+export function runningTexts({ id, tool, object, until }: Entry) {
+  return {
+    message: `${tool} is at ${object.kind} ${object.name} (${id}).`,
+    wayOut: `Wait until it has ended, or until ${new Date(until).toISOString()} if its server has ended before.`,
+  };
+}

@@ -87,4 +87,18 @@ describe("changesBetween", () => {
     expect(paths.slice(0, 2)).toEqual(["spec.template.spec.containers[app].image", "spec.replicas"]);
     expect(paths.length).toBeGreaterThan(50);
   });
+
+  it("puts a container that is added before annotations of the template", () => {
+    const after = web(({ spec = {} }) => {
+      const { template } = spec as {
+        template: { metadata: { annotations?: object }; spec: { containers: object[] } };
+      };
+      template.metadata.annotations = Object.fromEntries(
+        Array.from({ length: 60 }, (_, index) => [`example.org/a${index}`, "x"]),
+      );
+      template.spec.containers.push({ name: "evil", image: "evil:1", securityContext: { privileged: true } });
+    });
+    const [change] = changesBetween("deployments", web(), after);
+    expect(change?.path).toBe("spec.template.spec.containers[evil]");
+  });
 });

@@ -1,18 +1,26 @@
 import { type KubeObject, type ResourceKey, redactObject } from "@k8s-ops/k8s-cluster";
 import { type TemplateChange, templateChanges } from "@k8s-ops/k8s-diagnostics/kube";
 
-/** Repeats the whole object, as it once was applied. */
+/** One repeats the whole object as it once was applied, the other is a count of the API server's. */
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+const TEMPLATE_GENERATION = "deprecated.daemonset.template.generation";
 
 /** Beyond it, fields are only counted. */
 const MOST_COMPARED = 1_000;
 
 /** What a change may do most harm with comes first, so that it is the last to be left out. */
 const WEIGHTIEST_FIRST: readonly RegExp[] = [
-  /\.(?:image|command|args)\b/,
+  /\.(?:image|command|args)\b|[cC]ontainers(?:\[[^\]]*\])?$/,
   /\b(?:securityContext|serviceAccount(?:Name)?|host(?:Network|PID|IPC|Path)|volumes)\b/,
+  /^spec\.(?!template\.metadata\b)/,
   /^spec\b/,
 ];
+const HARMFUL = 2;
+
+/** Whether a change may give a workload other programs or other rights. */
+export function isWeighty(change: TemplateChange): boolean {
+  return weight(change) < HARMFUL;
+}
 
 /** What a write changes in an object, fit to be shown: weightiest first, secrets redacted. */
 export function changesBetween(
@@ -40,7 +48,7 @@ function weight({ path }: TemplateChange): number {
 function wanted(object: KubeObject): unknown {
   const { metadata } = object;
   const { spec } = object as { spec?: unknown };
-  const { [LAST_APPLIED]: _, ...annotations } = metadata.annotations ?? {};
+  const { [LAST_APPLIED]: _, [TEMPLATE_GENERATION]: __, ...annotations } = metadata.annotations ?? {};
   return { metadata: { labels: metadata.labels, annotations }, spec };
 }
 

@@ -22,7 +22,11 @@ export function replicasChange(
 
 function replicasOf(write: Write): number | undefined {
   if (write.verb === "scale") return write.replicas;
-  if (write.verb !== "patch" || write.patch.type !== "json") return undefined;
+  if (write.verb !== "patch") return undefined;
+  if (write.patch.type !== "json") {
+    const { spec } = write.patch.value as { spec?: { replicas?: unknown } };
+    return typeof spec?.replicas === "number" ? spec.replicas : undefined;
+  }
   const operation = write.patch.value.find(({ path }) => path === "/spec/replicas");
   if (!operation) return undefined;
   return typeof operation.value === "number" ? operation.value : 1;

@@ -1,5 +1,6 @@
 import type { Gap } from "@k8s-ops/k8s-cluster";
 import { actionBudget } from "./action-budget/precondition.ts";
+import { actionInProgress } from "./action-in-progress/precondition.ts";
 import { autoscaled } from "./autoscaled/precondition.ts";
 import { beingDeleted } from "./being-deleted/precondition.ts";
 import { belowBudget } from "./below-budget/precondition.ts";
@@ -39,6 +40,7 @@ export const PRECONDITIONS = [
   autoscaled,
   largeScale,
   actionBudget,
+  actionInProgress,
   coolDown,
   belowBudget,
   downtime,
@@ -79,7 +81,7 @@ function unjudged(blind: readonly Blind[]): readonly Verdict[] {
   const unread = new Set(
     blind.flatMap(({ gaps }) => gaps.map(({ resource, reason }) => `${resource} (${reason})`)),
   );
-  const message = `${codes} could not be judged, because these could not be read: ${[...unread].join(", ")}.`;
+  const message = `${codes} could not be judged, because these could not be read: ${[...unread].join(", ")}. The right to read them lifts this, too.`;
   return [{ code: "not_checked", verdict: "refuse", message, override: "call" }];
 }
 

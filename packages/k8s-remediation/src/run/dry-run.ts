@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ClusterError, type ClusterWriter, type KubeObject, type Precondition } from "@k8s-ops/k8s-cluster";
 import type { TemplateChange } from "@k8s-ops/k8s-diagnostics/kube";
 import type { Planned, Write } from "../action.ts";
@@ -33,8 +34,21 @@ export async function dryRun(
   return {
     ...(expected && { expected }),
     changes: planned.writes.flatMap((write) => changesOf(write, target, expected)),
-    verdicts: verdictsOf(failures, planned),
+    verdicts: [...verdictsOf(failures, planned), ...hiddenChange(target, expected)],
   };
+}
+
+/** What a plan does not show must not change: it decides who may delete the object, and when. */
+function hiddenChange(target: KubeObject, expected: KubeObject | undefined): readonly Verdict[] {
+  const hidden = ({ metadata: { finalizers = [], ownerReferences = [] } }: KubeObject) => ({
+    finalizers,
+    ownerReferences,
+  });
+  if (!expected || isDeepStrictEqual(hidden(target), hidden(expected))) return [];
+  const message =
+    "The write would also change finalizers or ownerReferences, which is not what the action does.";
+  const override = { instead: "Look which admission webhook or which revision does that." };
+  return [{ code: "hidden_change", verdict: "refuse", message, override }];
 }
 
 interface Attempt {

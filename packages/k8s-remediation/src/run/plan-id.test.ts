@@ -42,7 +42,7 @@ describe("a plan's id is refused", () => {
     const { actionId } = doneOf(await world.scale({ planId }));
     const again = world.scale({ planId });
     await expect(again).rejects.toMatchObject({ code: "plan_used" });
-    await expect(again).rejects.toThrow(`${actionId}; outcome: success`);
+    await expect(again).rejects.toThrow(`${actionId}; it was carried out`);
     expect(world.cluster.stored()).toHaveLength(1);
   });
 

@@ -72,7 +72,7 @@ async function prepareOnce<K extends ResourceKey, Input>(
   const intended = "refused" in outcome ? NOTHING : withoutRedo(outcome, request);
   const { uid = "", resourceVersion = "" } = target.metadata;
   const tried = await dryRun(cluster.writer, intended, target, { uid, resourceVersion }, request.signal);
-  const planned = { ...intended, undo: asStored(intended.undo, tried.expected) };
+  const planned = { ...intended, undo: asStored(intended.undo, target, tried.expected) };
   const situation = {
     action: action.id,
     target,

@@ -1,7 +1,8 @@
 import type { KubeObject, Precondition, ResourceKey } from "@k8s-ops/k8s-cluster";
-import { refOf } from "@k8s-ops/k8s-diagnostics/kube";
+import { refOf, type TemplateChange } from "@k8s-ops/k8s-diagnostics/kube";
 import type { Before, FieldChange, Planned, Undo } from "../action.ts";
 import { blastRadius } from "../plans/blast-radius.ts";
+import { isWeighty } from "../plans/changes.ts";
 import { digestOf, intentDigest } from "../plans/digest.ts";
 import type { Plan, ToldVerdict } from "../plans/plan.ts";
 import { valueAt } from "../plans/pointer.ts";
@@ -56,7 +57,10 @@ export function preparedOf<K extends ResourceKey>(
       changes: tried.changes.slice(0, MOST_CHANGES),
       ...(tried.changes.length > MOST_CHANGES && { more_changes: tried.changes.length - MOST_CHANGES }),
       blast_radius: blastRadius(target, planned, objects),
-      refused: verdicts.filter(({ verdict }) => verdict === "refuse").map(told),
+      refused: [
+        ...verdicts.filter(({ verdict }) => verdict === "refuse").map(told),
+        ...notShown(tried.changes.slice(MOST_CHANGES)),
+      ],
       warnings: [
         ...verdicts.filter(({ verdict }) => verdict === "warn").map(told),
         ...(planned.warnings ?? []).map((message) => ({ code: "note", message })),
@@ -67,14 +71,30 @@ export function preparedOf<K extends ResourceKey>(
   };
 }
 
+/** Nobody approves programs and rights that they are not shown. */
+function notShown(left: readonly TemplateChange[]): readonly ToldVerdict[] {
+  if (!left.some(isWeighty)) return [];
+  const message = "More programs or rights change than a plan can show.";
+  return [{ code: "not_shown", message, override: "Change it in smaller steps, or with kubectl." }];
+}
+
 /** The API server may write a value otherwise than it was given: a quantity of 1000m as 1. */
-export function asStored(undo: Undo, expected: KubeObject | undefined): Undo {
+export function asStored(undo: Undo, target: KubeObject, expected: KubeObject | undefined): Undo {
   if (undo.by !== "fields" || !expected) return undo;
+  if (undo.changes.some(({ path }) => isMoved(path, target, expected))) {
+    return { by: "nothing", why: "An admission webhook puts its containers in another order." };
+  }
   const changes = undo.changes.map(({ path, before }): FieldChange => {
     const after = valueAt(expected, path);
     return { path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
   });
   return { ...undo, changes };
+}
+
+/** Whether another container stands at the place that a path names. */
+function isMoved(path: string, target: KubeObject, expected: KubeObject): boolean {
+  const [place] = /^.*?\/(?:c|initC)ontainers\/\d+/.exec(path) ?? [];
+  return place !== undefined && valueAt(target, `${place}/name`) !== valueAt(expected, `${place}/name`);
 }
 
 function told(verdict: Verdict): ToldVerdict {

@@ -1,4 +1,4 @@
-import type { ObjectRef } from "@k8s-ops/k8s-cluster";
+import { ClusterError, type ObjectRef } from "@k8s-ops/k8s-cluster";
 import { RemediationError } from "../errors.ts";
 import type { ActionRequest, RunDeps } from "./deps.ts";
 
@@ -14,11 +14,15 @@ export async function recordingRefusals<T>(
   try {
     return await work();
   } catch (error) {
-    if (request.confirm && error instanceof RemediationError) {
-      await recordRefusal(error.codes, request, object, deps);
-    }
+    const codes = codesOf(error);
+    if (request.confirm && codes.length > 0) await recordRefusal(codes, request, object, deps);
     throw error;
   }
+}
+
+function codesOf(error: unknown): readonly string[] {
+  if (error instanceof RemediationError) return error.codes;
+  return error instanceof ClusterError ? [error.code] : [];
 }
 
 /** A refusal stands whether or not its record can be stored. */

@@ -1,8 +1,8 @@
 import { RemediationError } from "../errors.ts";
-import type { Entry } from "../ledger/entry.ts";
+import type { ActionOutcome, Entry } from "../ledger/entry.ts";
 import type { Change } from "../ledger/ledger.ts";
 import { keepSecondsOf, recentAction, runningAction, spentBudget, type WriteRules } from "../ledger/rules.ts";
-import { budgetTexts, coolDownText } from "../ledger/texts.ts";
+import { budgetTexts, coolDownText, runningTexts } from "../ledger/texts.ts";
 
 /**
  * Enters an action into the ledger if nothing speaks against it at that very moment: its plan was not used, nobody
@@ -37,21 +37,26 @@ export function settlement(id: string, change: Partial<Entry>): Change {
 }
 
 export function planUsed({ id, at, outcome, until }: Entry, now: number): RemediationError {
-  const what =
-    outcome !== "started"
-      ? `outcome: ${outcome}`
-      : until > now
-        ? "it is still at it"
-        : "nobody recorded its outcome: the server ended before; look at the object before you plan again";
+  const what = outcome === "started" ? unfinished(until, now) : OUTCOMES[outcome];
   return new RemediationError(
     "plan_used",
     `The plan was used at ${new Date(Math.min(at, now)).toISOString()} by ${id}; ${what}. A plan is used at most once; make a new one.`,
   );
 }
 
-function inProgress({ id, tool, object }: Entry): RemediationError {
-  return new RemediationError(
-    "action_in_progress",
-    `${tool} is at ${object.kind} ${object.name} just now (${id}). Wait until it has ended.`,
-  );
+const OUTCOMES = {
+  success: "it was carried out",
+  not_applied: "it was declined, or nothing came of it",
+  unknown: "nobody knows what came of it; look at the object before you plan again",
+} as const satisfies Record<Exclude<ActionOutcome, "started">, string>;
+
+function unfinished(until: number, now: number): string {
+  return until > now
+    ? "it is still at it"
+    : "nobody recorded its outcome: the server ended before; look at the object before you plan again";
+}
+
+function inProgress(running: Entry): RemediationError {
+  const { message, wayOut } = runningTexts(running);
+  return new RemediationError("action_in_progress", `${message} ${wayOut}`);
 }

@@ -1,8 +1,12 @@
+import { ClusterError } from "@k8s-ops/k8s-cluster";
 import { describe, expect, it } from "vitest";
 import { ACTIONS } from "../actions/index.ts";
 import { doneOf, editWeb, planIdOf, rig } from "../testing/rig.ts";
 
 const unconfirmed = { confirm: false };
+const forbidden = async (): Promise<never> => {
+  throw new ClusterError("forbidden", "may not read");
+};
 const web = { resource: "deployments", namespace: "shop", name: "web" } as const;
 const back = { ...web, revision: 1 };
 
@@ -46,8 +50,37 @@ describe("what is approved is what was shown", () => {
     const result = await world.run(ACTIONS.rollback as never, back, unconfirmed);
     if (result.status !== "planned") throw new Error(result.status);
     expect(result.plan.changes).toHaveLength(50);
-    expect(result.plan.changes[0]?.path).toBe("spec.template.spec.containers[app].image");
+    const first = result.plan.changes.slice(0, 5).map(({ path }) => path);
+    expect(first).toContain("spec.template.spec.containers[app].image");
     expect(result.plan.more_changes).toBeGreaterThanOrEqual(10);
+  });
+
+  it("refuses what also changes finalizers or owners, which a plan does not show", async () => {
+    const world = rig();
+    const { writer } = world.deps.cluster;
+    const changing = {
+      ...writer,
+      patch: async (...args: Parameters<typeof writer.patch>) => {
+        const object = await writer.patch(...args);
+        return { ...object, metadata: { ...object.metadata, finalizers: ["evil.example/x"] } };
+      },
+    } as typeof writer;
+    const image = { ...web, container: "app", image: "web:9" };
+    const result = await world.run(ACTIONS.setImage as never, image, unconfirmed, {
+      cluster: { ...world.deps.cluster, writer: changing },
+    });
+    expect(result).toMatchObject({ plan: { refused: [{ code: "hidden_change" }] } });
+  });
+
+  it("lets nobody approve programs that do not fit into a plan", async () => {
+    const world = rig();
+    world.cluster.edit("replicaSets", "shop", "web-1", ({ spec = {} }) => {
+      const { template } = spec as { template: { spec: { containers: unknown[] } } };
+      const more = Array.from({ length: 60 }, (_, index) => ({ name: `evil-${index}`, image: "evil:1" }));
+      template.spec.containers.push(...more);
+    });
+    const result = await world.run(ACTIONS.rollback as never, back, unconfirmed);
+    expect(result).toMatchObject({ plan: { refused: [{ code: "not_shown" }] } });
   });
 
   it("a warning that has gone by itself does not make a plan stale", async () => {
@@ -104,6 +137,16 @@ describe("a confirmed call that is refused", () => {
         const { actionId } = doneOf(await world.scale());
         editWeb(world, ({ spec = {} }) => Object.assign(spec, { minReadySeconds: 9 }));
         return world.undo(actionId);
+      },
+    ],
+    [
+      "forbidden",
+      (world) => {
+        const cluster = {
+          ...world.deps.cluster,
+          writer: { ...world.deps.cluster.writer, get: forbidden },
+        } as typeof world.deps.cluster;
+        return world.scale({}, 5, { cluster });
       },
     ],
     [

@@ -156,11 +156,9 @@ const QUESTION_SCHEMA = {
 
 /** A question has to fit into one message, and nothing of it may be cut: values are shortened, fields are not left out. */
 const QUESTION_CHARACTERS = 6_000;
-const LEAST_VALUE = 40;
 
 function questionText({ tool, cluster, reason }: Called, plan: Plan): string {
-  const most = Math.max(LEAST_VALUE, Math.floor(QUESTION_CHARACTERS / (2 * plan.changes.length + 1)));
-  const { plan_id: _, ...shown } = withShortValues({ ...plan, passed: [] }, most);
+  const { plan_id: _, ...shown } = withShortValues({ ...plan, passed: [] }, QUESTION_CHARACTERS);
   const why = reason === undefined ? [] : [`Reason given by the agent: ${JSON.stringify(reason)}`];
   return [`${tool} on cluster ${cluster}.`, ...renderPlan(shown), ...why].join("\n");
 }

@@ -24,7 +24,7 @@ const STEPS: readonly Step[] = [
       ...plan,
       blast_radius: radius,
     })),
-  (result) => withChanges(result, () => []),
+  (result) => withChanges(result, (changes) => changes.slice(0, 1)),
 ];
 
 /** The next smaller form of a result, which says that it lacks something; undefined when nothing is left to drop. */
@@ -46,28 +46,38 @@ function withChanges(
   change: (changes: Plan["changes"]) => Plan["changes"],
 ): ActionResult {
   const changed = result.changes ? { ...result, changes: change(result.changes) } : result;
-  return withPlan(changed, (plan) => ({ ...plan, changes: change(plan.changes) }));
+  return withPlan(changed, (plan) => {
+    const changes = change(plan.changes);
+    const left = (plan.more_changes ?? 0) + plan.changes.length - changes.length;
+    return { ...plan, changes, ...(left > 0 && { more_changes: left }) };
+  });
 }
 
 function shortChange({ path, before, after }: Plan["changes"][number]): Plan["changes"][number] {
   return { path, before: shortValue(before), after: shortValue(after) };
 }
 
-/** Values of at most so many characters; of longer ones the beginning, the length and a digest. */
-export function withShortValues(plan: Plan, most: number): Plan {
+const LEAST_VALUE = 40;
+
+/**
+ * Values shortened to about so many characters in all, the weightiest last: of what is cut stand the beginning, the
+ * length and a digest.
+ */
+export function withShortValues(plan: Plan, characters: number): Plan {
+  let left = characters;
   const short = (value: unknown): unknown => {
     const text = JSON.stringify(value);
+    const most = Math.max(LEAST_VALUE, Math.floor(left / 2));
+    left -= Math.min(text?.length ?? 0, most);
     if (text === undefined || text.length <= most) return value;
     return `${text.slice(0, most)}… (${text.length} characters, digest ${digestOf(value)})`;
   };
-  return {
-    ...plan,
-    changes: plan.changes.map(({ path, before, after }) => ({
-      path,
-      before: short(before),
-      after: short(after),
-    })),
-  };
+  const changes = plan.changes.map(({ path, before, after }) => ({
+    path,
+    after: short(after),
+    before: short(before),
+  }));
+  return { ...plan, changes };
 }
 
 function shortValue(value: unknown): unknown {

@@ -65,7 +65,7 @@ describe("rollback", () => {
     });
     expect(plan.undo).toEqual({
       by: "nothing",
-      why: "The template that it has now is no revision of its history.",
+      why: "What it has now is no revision of its history.",
     });
     expect(plan.facts).toEqual({ revision: 2 });
   });

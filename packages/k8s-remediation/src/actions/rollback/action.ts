@@ -29,7 +29,7 @@ export const rollback = defineAction<RolledResource, RollbackInput>({
       facts: { revision, ...(left !== undefined && { old_revision: left }) },
       undo:
         left === undefined || left === 0
-          ? { by: "nothing", why: "The template that it has now is no revision of its history." }
+          ? { by: "nothing", why: "What it has now is no revision of its history." }
           : { by: "revision", object, revision: left },
       ends: [],
       rollsOut: true,

@@ -23,7 +23,7 @@ export const lastReadyReplica = definePrecondition({
       return [
         {
           verdict: "refuse",
-          message: `No other Pod of its workload is Ready when this has ended ${toldPods(last)}.`,
+          message: `Nothing else of its workload is Ready once ${toldPods(last)} ends.`,
           override: "call",
         },
       ];

@@ -36,11 +36,9 @@ function reasons({ target, planned: { ends }, objects }: Situation): readonly st
     const namespace = objects.namespaces.get("", name);
     return namespace !== undefined && asksForProtection(namespace);
   });
-  const marked = [target, ...ends.filter(({ metadata }) => metadata.uid !== target.metadata.uid)].filter(
-    (object) => asksForProtection(object) || isProtectedByOwner(object, objects),
-  );
+  const others = ends.filter(({ metadata }) => metadata.uid !== target.metadata.uid);
   return [
-    ...marked.map((object) => `${told(object)} is marked with ${PROTECTED}.`),
+    ...[target, ...others].flatMap((object) => markOn(object, objects)),
     ...inherited.map((name) => `Namespace${isDnsLabel(name) ? ` ${name}` : ""} is marked with ${PROTECTED}.`),
     ...ends.flatMap(wordsAgainstEviction),
   ];
@@ -52,18 +50,22 @@ function asksForProtection({ metadata: { labels, annotations } }: KubeObject): b
   );
 }
 
-/** A Deployment's annotations are copied to its ReplicaSets. Source: k8s.io/kubernetes pkg/controller/deployment/util */
-function isProtectedByOwner(object: KubeObject, { replicaSets, jobs }: Objects): boolean {
+function markOn(object: KubeObject, objects: Objects): readonly string[] {
+  if (asksForProtection(object)) return [`${told(object)} is marked with ${PROTECTED}.`];
+  const owner = ownerOf(object, objects);
+  if (!owner || !asksForProtection(owner)) return [];
+  return [
+    `${told(owner)}, which owns ${told(object)}, is marked with ${PROTECTED}; without the mark it is not protected.`,
+  ];
+}
+
+/** A Deployment's annotations are copied to its ReplicaSets, and stay there. Source: k8s.io/kubernetes pkg/controller/deployment/util */
+function ownerOf(object: KubeObject, { replicaSets, jobs }: Objects): KubeObject | undefined {
   const controller = controllerOf(object);
-  if (object.kind !== "Pod" || !controller) return false;
+  if (object.kind !== "Pod" || !controller) return undefined;
   const { kind, namespace, name } = controller;
-  const owner =
-    kind === "ReplicaSet"
-      ? replicaSets.get(namespace, name)
-      : kind === "Job"
-        ? jobs.get(namespace, name)
-        : undefined;
-  return owner !== undefined && asksForProtection(owner);
+  if (kind === "ReplicaSet") return replicaSets.get(namespace, name);
+  return kind === "Job" ? jobs.get(namespace, name) : undefined;
 }
 
 function wordsAgainstEviction(pod: Pod): readonly string[] {

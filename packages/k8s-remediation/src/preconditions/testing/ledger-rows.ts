@@ -21,6 +21,20 @@ export const ledgerRows: readonly Row[] = [
     ["refuse cool_down"],
   ],
   [
+    "an object that another action is at is left alone",
+    restartPod("web-1-a", threeOfWeb, {
+      entries: [{ ...acted(NOW - 90_000), outcome: "started", until: NOW + 30_000 }],
+    }),
+    ["refuse action_in_progress"],
+  ],
+  [
+    "an action whose time is over is at it no more",
+    restartPod("web-1-a", threeOfWeb, {
+      entries: [{ ...acted(NOW - 90_000), outcome: "started", until: NOW - 1 }],
+    }),
+    [],
+  ],
+  [
     "the object next to it may be acted on",
     restartPod("web-1-b", threeOfWeb, { entries: [acted(NOW - 1000)] }),
     [],
