@@ -8,6 +8,7 @@ describe(probeWrongPort.id, () => {
     ["fault-name", "readiness", "certain", "port: http"],
     ["fault-name-kubernetes-1-35", "readiness", "certain", "port: http"],
     ["fault-liveness", "liveness", "likely", "port: 8080"],
+    ["fault-liveness-between-kills", "liveness", "likely", "port: 8080"],
   ])("corrects in %s the port of the %s probe", (fixture, probe, confidence, line) => {
     const [finding] = runOnFixture(probeWrongPort, fixture);
     expect(finding).toMatchObject({

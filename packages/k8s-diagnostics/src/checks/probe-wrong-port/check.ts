@@ -2,6 +2,7 @@ import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { type Event, lastSeen } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
+import { recentEnds } from "../../kube/exits/exits.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { containerPatch, type PatchValue } from "../../kube/patch.ts";
 import { containerCause, containerEvents, type Place, unhealthyPlaces } from "../../kube/places.ts";
@@ -24,7 +25,7 @@ const PORT_NAME = /^[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/;
 export const probeWrongPort = defineCheck({
   id: "probe_wrong_port",
   title: "Probe asks a port that the container does not have",
-  when: "a probe of a container that is not ready names a port that the container does not define, or is refused on a port other than the container's",
+  when: "a probe of a container that is not ready names a port that the container does not define, or is refused on a port other than the container's; of a liveness probe also while the container runs between two kills",
   severity: "high",
   level: "cause",
   reads: ["pods", "replicaSets", "jobs", "events"],
@@ -35,17 +36,31 @@ export const probeWrongPort = defineCheck({
     "container_exits_with_error",
     "container_completes",
   ],
-  run: ({ objects, asOf }) =>
-    unhealthyPlaces(objects)
+  run: ({ objects, asOf }) => {
+    const down = unhealthyPlaces(objects)
       .filter(({ role, status }) => role !== "init" && status?.ready === false && hasRun(status))
-      .flatMap((place) =>
-        KINDS.flatMap((kind) => {
-          const probe = place.spec[PROBE_FIELD[kind]];
-          const found = probe && wrongPort(place, kind, probe, objects, asOf);
-          return found ? [found] : [];
-        }),
-      ),
+      .map((place) => ({ place, kinds: KINDS }));
+    return [...down, ...betweenKills(objects, asOf)].flatMap(({ place, kinds }) =>
+      kinds.flatMap((kind) => {
+        const probe = place.spec[PROBE_FIELD[kind]];
+        const found = probe && wrongPort(place, kind, probe, objects, asOf);
+        return found ? [found] : [];
+      }),
+    );
+  },
 });
+
+const LIVENESS: readonly ProbeKind[] = ["liveness"];
+
+/** What is killed again and again is Ready in between, where its readiness probe asks the right port. */
+function betweenKills(objects: Pick<Objects, "pods" | "replicaSets" | "jobs">, asOf: string) {
+  return recentEnds(objects, asOf)
+    .filter(
+      ({ place: { role, status } }) =>
+        role !== "init" && status?.ready === true && (status.restartCount ?? 0) >= 2,
+    )
+    .map(({ place }) => ({ place, kinds: LIVENESS }));
+}
 
 function hasRun({ state, lastState }: NonNullable<Place["status"]>): boolean {
   return (
