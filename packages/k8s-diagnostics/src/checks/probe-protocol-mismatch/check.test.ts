@@ -8,6 +8,7 @@ describe(probeProtocolMismatch.id, () => {
     ["fault-http-to-grpc", "readiness"],
     ["fault-grpc-without-health", "readiness"],
     ["fault-liveness", "liveness"],
+    ["fault-liveness-between-kills", "liveness"],
   ])("lays %s on the %s probe", (fixture, probe) => {
     const [finding] = runOnFixture(probeProtocolMismatch, fixture);
     expect(finding).toMatchObject({ object: { kind: "Deployment", name: "web" }, details: { probe } });

@@ -4,17 +4,19 @@ import { type Event, lastSeen } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, containerEvents, type Place, unhealthyPlaces } from "../../kube/places.ts";
+import { placesBetweenKills } from "../../kube/probes/between-kills.ts";
 import { PROBE_FIELD, type ProbeKind, probePort, probeProblem } from "../../kube/probes/probes.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
 const KINDS: readonly ProbeKind[] = ["startup", "readiness", "liveness"];
+const LIVENESS: readonly ProbeKind[] = ["liveness"];
 const WINDOW = 3_600;
 
 export const probeProtocolMismatch = defineCheck({
   id: "probe_protocol_mismatch",
   title: "Probe speaks another protocol than the port",
-  when: "a probe of a container that is not ready failed because the port answered in another protocol: HTTP, HTTPS or gRPC",
+  when: "a probe of a container that is not ready failed because the port answered in another protocol: HTTP, HTTPS or gRPC; of a liveness probe also while the container runs between two kills",
   severity: "high",
   level: "cause",
   reads: ["pods", "replicaSets", "jobs", "events"],
@@ -25,15 +27,19 @@ export const probeProtocolMismatch = defineCheck({
     "container_exits_with_error",
     "container_completes",
   ],
-  run: ({ objects, asOf }) =>
-    unhealthyPlaces(objects)
-      .filter(({ status }) => status?.ready === false)
-      .flatMap((place) => {
-        const events = containerEvents(place, objects, "Unhealthy").filter((event) =>
-          isFresh(event, place, asOf),
-        );
-        return KINDS.flatMap((kind) => findingOf(place, kind, events));
-      }),
+  run: ({ objects, asOf }) => {
+    const down = unhealthyPlaces(objects).filter(({ status }) => status?.ready === false);
+    const asked = [
+      ...down.map((place) => ({ place, kinds: KINDS })),
+      ...placesBetweenKills(objects, asOf).map((place) => ({ place, kinds: LIVENESS })),
+    ];
+    return asked.flatMap(({ place, kinds }) => {
+      const events = containerEvents(place, objects, "Unhealthy").filter((event) =>
+        isFresh(event, place, asOf),
+      );
+      return kinds.flatMap((kind) => findingOf(place, kind, events));
+    });
+  },
 });
 
 function findingOf(place: Place, kind: ProbeKind, events: readonly Event[]): readonly Finding[] {

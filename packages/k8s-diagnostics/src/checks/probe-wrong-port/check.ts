@@ -2,10 +2,10 @@ import type { Objects } from "@k8s-ops/k8s-cluster";
 import { defineCheck, type Finding } from "../../check.ts";
 import { type Event, lastSeen } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
-import { recentEnds } from "../../kube/exits/exits.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { containerPatch, type PatchValue } from "../../kube/patch.ts";
 import { containerCause, containerEvents, type Place, unhealthyPlaces } from "../../kube/places.ts";
+import { placesBetweenKills } from "../../kube/probes/between-kills.ts";
 import {
   PROBE_FIELD,
   type ProbeKind,
@@ -40,7 +40,8 @@ export const probeWrongPort = defineCheck({
     const down = unhealthyPlaces(objects)
       .filter(({ role, status }) => role !== "init" && status?.ready === false && hasRun(status))
       .map((place) => ({ place, kinds: KINDS }));
-    return [...down, ...betweenKills(objects, asOf)].flatMap(({ place, kinds }) =>
+    const between = placesBetweenKills(objects, asOf).map((place) => ({ place, kinds: LIVENESS }));
+    return [...down, ...between].flatMap(({ place, kinds }) =>
       kinds.flatMap((kind) => {
         const probe = place.spec[PROBE_FIELD[kind]];
         const found = probe && wrongPort(place, kind, probe, objects, asOf);
@@ -51,16 +52,6 @@ export const probeWrongPort = defineCheck({
 });
 
 const LIVENESS: readonly ProbeKind[] = ["liveness"];
-
-/** What is killed again and again is Ready in between, where its readiness probe asks the right port. */
-function betweenKills(objects: Pick<Objects, "pods" | "replicaSets" | "jobs">, asOf: string) {
-  return recentEnds(objects, asOf)
-    .filter(
-      ({ place: { role, status } }) =>
-        role !== "init" && status?.ready === true && (status.restartCount ?? 0) >= 2,
-    )
-    .map(({ place }) => ({ place, kinds: LIVENESS }));
-}
 
 function hasRun({ state, lastState }: NonNullable<Place["status"]>): boolean {
   return (
