@@ -31,7 +31,7 @@ export const probeProtocolMismatch = defineCheck({
     const down = unhealthyPlaces(objects).filter(({ status }) => status?.ready === false);
     const asked = [
       ...down.map((place) => ({ place, kinds: KINDS })),
-      ...placesBetweenKills(objects, asOf).map((place) => ({ place, kinds: LIVENESS })),
+      ...placesBetweenKills(objects, asOf, down).map((place) => ({ place, kinds: LIVENESS })),
     ];
     return asked.flatMap(({ place, kinds }) => {
       const events = containerEvents(place, objects, "Unhealthy").filter((event) =>

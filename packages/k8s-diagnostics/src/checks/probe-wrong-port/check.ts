@@ -37,11 +37,14 @@ export const probeWrongPort = defineCheck({
     "container_completes",
   ],
   run: ({ objects, asOf }) => {
-    const down = unhealthyPlaces(objects)
-      .filter(({ role, status }) => role !== "init" && status?.ready === false && hasRun(status))
-      .map((place) => ({ place, kinds: KINDS }));
-    const between = placesBetweenKills(objects, asOf).map((place) => ({ place, kinds: LIVENESS }));
-    return [...down, ...between].flatMap(({ place, kinds }) =>
+    const down = unhealthyPlaces(objects).filter(
+      ({ role, status }) => role !== "init" && status?.ready === false && hasRun(status),
+    );
+    const asked = [
+      ...down.map((place) => ({ place, kinds: KINDS })),
+      ...placesBetweenKills(objects, asOf, down).map((place) => ({ place, kinds: LIVENESS })),
+    ];
+    return asked.flatMap(({ place, kinds }) =>
       kinds.flatMap((kind) => {
         const probe = place.spec[PROBE_FIELD[kind]];
         const found = probe && wrongPort(place, kind, probe, objects, asOf);
