@@ -1,6 +1,9 @@
 export { scaleTarget } from "./autoscalers.ts";
 export { allowsNothing, budgetPods, wantsAll } from "./budgets.ts";
+export { canonicalJson } from "./canonical-json.ts";
+export { isQualifiedName } from "./grammar.ts";
 export { parseImage } from "./images/images.ts";
+export { jobCondition, OWN_JOB_LABELS } from "./jobs.ts";
 export { controllerOf, workloadOf } from "./owners.ts";
 export { isFinished, isReady, isTerminating, podsControlledBy } from "./pods.ts";
 export { parseQuantity } from "./quantity.ts";

@@ -1,4 +1,5 @@
 import type { ObjectOf, ObjectRef, Objects } from "@k8s-ops/k8s-cluster";
+import { canonicalJson } from "./canonical-json.ts";
 import { controllerOf } from "./owners.ts";
 import { refOf } from "./refs.ts";
 
@@ -64,20 +65,16 @@ function cronJobKey(job: Job): string | undefined {
 }
 
 /** Labels by which the Job controller finds the Pods of one Job. */
-const OWN_LABELS = /^(?:batch\.kubernetes\.io\/)?(?:controller-uid|job-name)$/;
+export const OWN_JOB_LABELS = /^(?:batch\.kubernetes\.io\/)?(?:controller-uid|job-name)$/;
 const TOOLS_ANNOTATIONS = /^(?:batch|kubectl)\.kubernetes\.io\//;
 
 /** The same for Jobs of one namespace whose Pods are made alike. */
 function templateKey({ metadata: { namespace }, spec }: Job): string | undefined {
   if (!spec?.template?.spec) return undefined;
   const { metadata, spec: podSpec } = spec.template;
-  const labels = without(OWN_LABELS, metadata?.labels);
+  const labels = without(OWN_JOB_LABELS, metadata?.labels);
   const annotations = without(TOOLS_ANNOTATIONS, metadata?.annotations);
-  return JSON.stringify([namespace, labels, annotations, podSpec], (_, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
+  return canonicalJson([namespace, labels, annotations, podSpec]);
 }
 
 function without(pattern: RegExp, values: Readonly<Record<string, string>> | undefined) {

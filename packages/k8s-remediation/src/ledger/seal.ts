@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { canonicalJson } from "../plans/digest.ts";
+import { canonicalJson } from "@k8s-ops/k8s-diagnostics/kube";
 import type { Entry } from "./entry.ts";
 
 /** What entries are signed with: a server's key, and the cluster that they are of. */

@@ -1,9 +1,10 @@
 import type { KubeObject } from "@k8s-ops/k8s-cluster";
+import { canonicalJson } from "@k8s-ops/k8s-diagnostics/kube";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shopObject } from "../testing/shop.ts";
 import type { Draft } from "../testing/store.ts";
-import { canonicalJson, digestOf, intentDigest } from "./digest.ts";
+import { digestOf, intentDigest } from "./digest.ts";
 
 const web = (change?: (object: Draft) => void): KubeObject => shopObject("deployments", "web", change);
 const node = (change?: (object: Draft) => void): KubeObject => shopObject("nodes", "node-1", change);

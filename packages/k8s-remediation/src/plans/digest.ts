@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { KubeObject } from "@k8s-ops/k8s-cluster";
+import { canonicalJson } from "@k8s-ops/k8s-diagnostics/kube";
 
 /** Annotations that controllers write while they follow what people want. */
 const WRITTEN_BY_CONTROLLERS =
@@ -16,17 +17,6 @@ export function intentDigest(object: KubeObject): string {
 /** A short SHA-256 of any JSON value, whatever the order of its members. */
 export function digestOf(value: unknown): string {
   return createHash("sha256").update(canonicalJson(value)).digest("base64url").slice(0, 22);
-}
-
-/** JSON whose members are sorted. */
-export function canonicalJson(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, item: unknown) =>
-      typeof item === "object" && item !== null && !Array.isArray(item)
-        ? Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : item,
-    ) ?? "null"
-  );
 }
 
 function intentOf(object: KubeObject): unknown {

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { canonicalJson } from "./digest.ts";
+import { canonicalJson } from "@k8s-ops/k8s-diagnostics/kube";
 
 /** How long a plan may be approved. */
 export const PLAN_SECONDS = 600;

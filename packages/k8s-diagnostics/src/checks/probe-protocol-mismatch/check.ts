@@ -4,13 +4,11 @@ import { type Event, lastSeen } from "../../kube/events.ts";
 import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { containerPatch } from "../../kube/patch.ts";
 import { containerCause, containerEvents, type Place, unhealthyPlaces } from "../../kube/places.ts";
-import { placesBetweenKills } from "../../kube/probes/between-kills.ts";
 import { PROBE_FIELD, type ProbeKind, probePort, probeProblem } from "../../kube/probes/probes.ts";
+import { suspectProbes } from "../../kube/probes/suspect-probes.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
-const KINDS: readonly ProbeKind[] = ["startup", "readiness", "liveness"];
-const LIVENESS: readonly ProbeKind[] = ["liveness"];
 const WINDOW = 3_600;
 
 export const probeProtocolMismatch = defineCheck({
@@ -29,11 +27,7 @@ export const probeProtocolMismatch = defineCheck({
   ],
   run: ({ objects, asOf }) => {
     const down = unhealthyPlaces(objects).filter(({ status }) => status?.ready === false);
-    const asked = [
-      ...down.map((place) => ({ place, kinds: KINDS })),
-      ...placesBetweenKills(objects, asOf, down).map((place) => ({ place, kinds: LIVENESS })),
-    ];
-    return asked.flatMap(({ place, kinds }) => {
+    return suspectProbes(down, objects, asOf).flatMap(({ place, kinds }) => {
       const events = containerEvents(place, objects, "Unhealthy").filter((event) =>
         isFresh(event, place, asOf),
       );

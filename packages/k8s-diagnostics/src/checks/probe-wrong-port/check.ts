@@ -5,7 +5,6 @@ import { eventEvidence, fieldEvidence } from "../../kube/evidence.ts";
 import { nearestName } from "../../kube/nearest.ts";
 import { containerPatch, type PatchValue } from "../../kube/patch.ts";
 import { containerCause, containerEvents, type Place, unhealthyPlaces } from "../../kube/places.ts";
-import { placesBetweenKills } from "../../kube/probes/between-kills.ts";
 import {
   PROBE_FIELD,
   type ProbeKind,
@@ -14,10 +13,10 @@ import {
   probePortField,
   probeProblem,
 } from "../../kube/probes/probes.ts";
+import { suspectProbes } from "../../kube/probes/suspect-probes.ts";
 import { nameOf } from "../../kube/refs.ts";
 import { secondsBetween } from "../../kube/time.ts";
 
-const KINDS: readonly ProbeKind[] = ["startup", "readiness", "liveness"];
 const WINDOW = 3_600;
 /** Source: k8s.io/apimachinery pkg/util/validation IsValidPortName */
 const PORT_NAME = /^[a-z0-9](?:[a-z0-9-]{0,13}[a-z0-9])?$/;
@@ -40,11 +39,7 @@ export const probeWrongPort = defineCheck({
     const down = unhealthyPlaces(objects).filter(
       ({ role, status }) => role !== "init" && status?.ready === false && hasRun(status),
     );
-    const asked = [
-      ...down.map((place) => ({ place, kinds: KINDS })),
-      ...placesBetweenKills(objects, asOf, down).map((place) => ({ place, kinds: LIVENESS })),
-    ];
-    return asked.flatMap(({ place, kinds }) =>
+    return suspectProbes(down, objects, asOf).flatMap(({ place, kinds }) =>
       kinds.flatMap((kind) => {
         const probe = place.spec[PROBE_FIELD[kind]];
         const found = probe && wrongPort(place, kind, probe, objects, asOf);
@@ -53,8 +48,6 @@ export const probeWrongPort = defineCheck({
     );
   },
 });
-
-const LIVENESS: readonly ProbeKind[] = ["liveness"];
 
 function hasRun({ state, lastState }: NonNullable<Place["status"]>): boolean {
   return (

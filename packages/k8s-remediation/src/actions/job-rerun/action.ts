@@ -1,5 +1,5 @@
 import type { ObjectOf } from "@k8s-ops/k8s-cluster";
-import { controllerOf } from "@k8s-ops/k8s-diagnostics/kube";
+import { controllerOf, jobCondition, OWN_JOB_LABELS } from "@k8s-ops/k8s-diagnostics/kube";
 import { defineAction, type Progress } from "../../action.ts";
 import { needsOf } from "../needs.ts";
 
@@ -12,13 +12,6 @@ type Job = ObjectOf<"jobs">;
 type OwnerReference = NonNullable<Job["metadata"]["ownerReferences"]>[number];
 
 const MOST_NAME = 63;
-const OWN_LABELS = new Set([
-  "controller-uid",
-  "job-name",
-  "batch.kubernetes.io/controller-uid",
-  "batch.kubernetes.io/job-name",
-]);
-
 /**
  * Makes another Job like a finished one, which stays as it is. One of a CronJob is made as `kubectl create job --from`
  * makes it. Source of the copied fields: k8s.io/kubectl pkg/cmd/create/create_job.go
@@ -51,11 +44,7 @@ export const jobRerun = defineAction<"jobs", JobRerunInput>({
 });
 
 function isFinished(job: Job): boolean {
-  return hasCondition(job, "Complete") || hasCondition(job, "Failed");
-}
-
-function hasCondition({ status }: Job, wanted: string): boolean {
-  return status?.conditions?.some(({ type, status: is }) => type === wanted && is === "True") ?? false;
+  return (jobCondition(job, "Complete") ?? jobCondition(job, "Failed")) !== undefined;
 }
 
 function copyOf(job: Job, name: string): Readonly<Record<string, unknown>> {
@@ -91,12 +80,12 @@ function unblocking(owner: OwnerReference): Omit<OwnerReference, "blockOwnerDele
 }
 
 function withoutOwn(labels: Readonly<Record<string, string>> | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels ?? {}).filter(([key]) => !OWN_LABELS.has(key)));
+  return Object.fromEntries(Object.entries(labels ?? {}).filter(([key]) => !OWN_JOB_LABELS.test(key)));
 }
 
 function finished(job: Job | undefined, name: string): Progress {
   if (!job) return { state: "waiting", message: `Job ${name} is not there yet.` };
-  if (hasCondition(job, "Complete")) return { state: "done", message: `Job ${name} has completed.` };
-  if (hasCondition(job, "Failed")) return { state: "failed", message: `Job ${name} has failed.` };
+  if (jobCondition(job, "Complete")) return { state: "done", message: `Job ${name} has completed.` };
+  if (jobCondition(job, "Failed")) return { state: "failed", message: `Job ${name} has failed.` };
   return { state: "waiting", message: `Job ${name} is running.` };
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { parseQuantity } from "@k8s-ops/k8s-diagnostics/kube";
+import { isQualifiedName, parseQuantity } from "@k8s-ops/k8s-diagnostics/kube";
 import { defineAction, type Refused } from "../../action.ts";
 import {
   containerPatch,
@@ -58,12 +58,9 @@ export const setResources = defineAction<RolledResource, SetResourcesInput>({
   verify: (_, __, { target }) => rolledOut(target),
 });
 
-const RESOURCE_NAME =
-  /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
-
 function amountProblem(amounts: Amounts): Refused | undefined {
   const wrong = Object.entries(amounts).find(
-    ([name, amount]) => !RESOURCE_NAME.test(name) || (parseQuantity(amount) ?? -1) < 0,
+    ([name, amount]) => !isQualifiedName(name) || (parseQuantity(amount) ?? -1) < 0,
   );
   return (
     wrong && {
